@@ -1,0 +1,1 @@
+"""Joins rooms where work is long: files into the store."""
