@@ -80,10 +80,13 @@ def import_(context: Context, paths: tuple[Path, ...], format_: str, service: st
 
 def summary(imported: Imported) -> str:
     """The end line: what came, what of it was new, what was left out."""
-    return (
+    came = (
         f"{imported.calls:,} calls: {imported.new_calls:,} new, "
         f"{imported.duplicate_calls:,} duplicates; {imported.rejected:,} left out"
     )
+    if imported.not_traces:
+        came += f"; {imported.not_traces:,} lines of logs or metrics not read"
+    return came
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Usage, rules and budgets become one decision a capability (pure)."""

@@ -1,0 +1,1 @@
+"""Daily counters become states, chances and bounds (pure: no clock, no file, no database)."""
