@@ -26,7 +26,7 @@ from auditor.usage.daily import expand
 CHARS_PER_TOKEN: Final = 4
 UNLABELLED: Final = "unlabelled"
 DEMANDING: Final = (Decision.FALLBACK, Decision.WATCH, Decision.DISTILL, Decision.DROP)
-"""Decisions from the one that holds a call most firmly at the teacher to the one that does least."""
+"""Decisions, from the one that holds a call most firmly at the teacher to the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Row:
     definition_tokens: int
     """Tokens of the tool's definition, characters / 4; 0 where none was recorded."""
     saved_tokens: int | None
-    """Tokens that dropping it would save over the horizon; None where it is not a droppable tool."""
+    """Tokens that dropping it saves over the horizon; None where it is no droppable tool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,9 @@ class Audit:
     version: str
     digests: Mapping[str, str]
     rows: tuple[Row, ...]
+    service: str | None = None
+    """The glob of the services that were looked at; None: all of them."""
+    origin: str = str(Origin.PRODUCTION)
 
 
 def run(
@@ -143,6 +146,8 @@ def run(
         version=version("capability-auditor"),
         digests={**project.digests, "store": reader.digest()},
         rows=_rows(now.by_capability, verdicts, catalog, frames, traffic.calls),
+        service=service,
+        origin=origin or str(Origin.PRODUCTION),
     )
 
 
@@ -228,7 +233,7 @@ class _Traffic:
         return dict(others.sort("origin").iter_rows())
 
     def list_known_share(self) -> float | None:
-        return self._read["list_known"].sum() / self.calls if self.calls else None
+        return int(self._read["list_known"].sum()) / self.calls if self.calls else None
 
     def by_decision(self, decided: Mapping[str, Decision]) -> dict[str, int]:
         """Each call once, under the most demanding decision among its capabilities."""
@@ -270,6 +275,8 @@ def to_json(audit: Audit) -> dict[str, Any]:
         "schema": "auditor.audit/1",
         "as_of": audit.as_of.isoformat(),
         "version": audit.version,
+        "service": audit.service,
+        "origin": audit.origin,
         "calls": audit.calls,
         "first_day": audit.first_day and audit.first_day.isoformat(),
         "last_day": audit.last_day and audit.last_day.isoformat(),
@@ -324,7 +331,7 @@ def _row_json(row: Row) -> dict[str, Any]:
 
 
 def _instant(when: datetime | None) -> str | None:
-    return when and when.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return when.isoformat(timespec="seconds").replace("+00:00", "Z") if when else None
 
 
 def write(audit: Audit, project: Project) -> Path:

@@ -120,7 +120,7 @@ class Span:
     kind: Kind
     service: str
     environment: str
-    """`deployment.environment.name`, '' when absent, or `origin:NAME` when `auditor.origin` is set."""
+    """`deployment.environment.name`, '' when absent; `origin:NAME` if `auditor.origin` is set."""
     agent: str = ""
     model: str = ""
     conversation: str = ""

@@ -43,7 +43,7 @@ class Context:
 
     def show_json(self, content: Mapping[str, Any]) -> None:
         """Writes one JSON document to stdout."""
-        from auditor.render.scripts import document
+        from auditor.render.document import document
 
         sys.stdout.write(document(content))
 

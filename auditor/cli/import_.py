@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import rich_click as click
 
@@ -44,7 +44,12 @@ if TYPE_CHECKING:
     help="The service of what names none.",
 )
 @click.pass_obj
-def import_(context: Context, paths: tuple[Path, ...], format_: str, service: str) -> ExitCode:
+def import_(
+    context: Context,
+    paths: tuple[Path, ...],
+    format_: Literal["auto", "otlp", "chat"],
+    service: str,
+) -> ExitCode:
     """Read trace files or chat logs into the store; folders and `.gz` too.
 
     Repeating an import, or resuming one after an interrupt, counts nothing twice. The good

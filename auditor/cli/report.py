@@ -27,15 +27,17 @@ def report(
 ) -> ExitCode:
     """Show what is used, what never fires, and what dropping it would save.
 
-    On a terminal long groups fold; in a pipe or a file nothing is left out.
+    What no flag says, `reports/weekly.yaml` says. On a terminal long groups fold; in a pipe or a
+    file nothing is left out.
     """
     from auditor.audit import to_json
     from auditor.render.report import report as page
 
-    made = audited(context, as_of, service, origin).audit
+    shown = context.project().report
+    made = audited(context, as_of, service or shown.service, origin or shown.origin).audit
     if format_ == "json":
         context.show_json(to_json(made))
     else:
-        fold = sys.stdout.isatty() and not unfold
+        fold = sys.stdout.isatty() and shown.fold and not unfold
         context.show(lambda width: page(made, width=width, fold=fold))
     return ExitCode.OK

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.audit import Audit
-from auditor.model import USED, Decision, State
+from auditor.model import USED, Decision, Origin, State
 from auditor.render.columns import STYLES
 from auditor.render.names import visible
 from auditor.render.numbers import count, money, plural, share
@@ -49,6 +49,8 @@ def headline(audit: Audit) -> str:
 
 
 def _facts(audit: Audit) -> Iterator[tuple[str, str | Text]]:
+    if audit.service is not None or audit.origin != Origin.PRODUCTION:
+        yield "part", f"services {visible(audit.service or '*')}, origin {audit.origin}"
     yield "period", _period(audit)
     yield "covered", _covered(audit)
     yield "calls", f"{count(audit.calls)} audited; {_left_out(audit)}"

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from auditor.audit import Audit, Row
 from auditor.render.explain import sections
-from auditor.render.names import visible_json
-
-
-def document(content: Mapping[str, Any]) -> str:
-    """Two spaces of indent, keys in the order given; NaN and infinity are refused."""
-    return visible_json(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
 
 
 def explained(audit: Audit, row: Row, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Imported:
     duplicate_calls: int = 0
     spans: int = 0
     rejected: int = 0
+    not_traces: int = 0
+    """Lines of logs or metrics, which are not read."""
     faults: list[str] = field(default_factory=list)
     """The first sentences on what was left out and why."""
 
@@ -51,7 +53,7 @@ def import_files(
     store: Path,
     catalog: Sequence[Capability],
     *,
-    format: str = "auto",
+    format: files.Format = "auto",
     service: str = "unknown_service",
     on_progress: Progress = lambda _: None,
     on_settle: Callable[[], None] = lambda: None,
@@ -79,7 +81,7 @@ def import_files(
 def _groups(
     paths: Sequence[Path],
     plan: LabelPlan,
-    format: str,
+    format: files.Format,
     service: str,
     result: Imported,
     on_progress: Progress,
@@ -92,6 +94,7 @@ def _groups(
         on_progress(batch.bytes_read - read_of.get(batch.path, 0))
         read_of[batch.path] = batch.bytes_read
         result.reject(batch.rejected)
+        result.not_traces += batch.not_traces
         for span in batch.spans:
             label(span, plan)
             group.append(span)

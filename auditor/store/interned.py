@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import duckdb
 
-from auditor.model import Span
+from auditor.model import Span, ToolList
 from auditor.store.rows import labels
 
 REMEMBERED: Final = 100_000
@@ -40,6 +40,7 @@ class Interned:
         )
 
     def __call__(self, span: Span) -> int | None:
+        """The number of what `span` carries, None where it carries nothing."""
         key = self._key(span)
         if not key:
             return None
@@ -62,8 +63,7 @@ def toolsets(con: duckdb.DuckDBPyConnection) -> Interned:
     """The lists of offered tools; a list that is known and empty is a list."""
 
     def row(span: Span) -> list[Any]:
-        tools = span.tools_offered
-        assert tools is not None  # the key was not None
+        tools = span.tools_offered or ToolList((), ())
         return [tools.whole, list(tools.names), list(tools.sizes)]
 
     return Interned(con, "toolsets", lambda span: span.tools_offered, row)
@@ -82,7 +82,7 @@ def labelsets(con: duckdb.DuckDBPyConnection) -> Interned:
     """Which matchers read a call, and for which it was in scope."""
 
     def row(span: Span) -> list[Any]:
-        assert span.labelset is not None  # the key was not None
-        return [list(part) for part in zip(*span.labelset.read, strict=True)]
+        read = span.labelset.read if span.labelset else ()
+        return [list(part) for part in zip(*read, strict=True)]
 
     return Interned(con, "labelsets", lambda span: span.labelset, row)

@@ -315,10 +315,11 @@ CREATE OR REPLACE TEMP TABLE occurred AS
 """
 
 _SUMMED = (
-    "hits occurrences observed unknown extra accounted weighted_hits weighted_observed"
-    " weighted_unknown weighted_extra weighted_accounted errors input_tokens output_tokens"
-    " invented"
-).split()
+    *("hits", "occurrences", "observed", "unknown", "extra", "accounted"),
+    *("weighted_hits", "weighted_observed", "weighted_unknown"),
+    *("weighted_extra", "weighted_accounted"),
+    *("errors", "input_tokens", "output_tokens", "invented"),
+)
 
 COUNT = f"""
 DELETE FROM counters USING changed WHERE counters.day = changed.day;

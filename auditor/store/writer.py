@@ -102,14 +102,14 @@ class Writer:
         rows = rows.unique(KEY, keep="first", maintain_order=True)
         if not self._group or not len(rows):
             return rows
-        low, high = rows["start_ns"].min(), rows["start_ns"].max()
+        starts = rows["start_ns"].sort()
         self._con.register("incoming", Arrow(rows.select(KEY)))
         # The range as literals lets DuckDB skip what lies outside it.
         known = pl.DataFrame(
             self._con.sql(
                 "SELECT trace_hi, trace_lo, span, start_ns FROM spans"
                 " SEMI JOIN incoming USING (trace_hi, trace_lo, span, start_ns)"
-                f" WHERE start_ns BETWEEN {low} AND {high}"
+                f" WHERE start_ns BETWEEN {starts[0]} AND {starts[-1]}"
             )
         )
         self._con.unregister("incoming")

@@ -63,9 +63,7 @@ def folder(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def audit(folder: Path) -> Audit:
-    return run(
-        load(folder), open_reader(folder / ".auditor" / "store.duckdb"), as_of=LAST_DAY
-    )
+    return run(load(folder), open_reader(folder / ".auditor" / "store.duckdb"), as_of=LAST_DAY)
 
 
 def decided(audit: Audit, capability: str) -> tuple[str, str]:

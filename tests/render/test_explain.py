@@ -11,9 +11,9 @@ from auditor.audit import Audit, Row
 from auditor.model import Decision, State
 from auditor.render.console import to_text
 from auditor.render.explain import explain
+from tests.conftest import Golden
 
 from .audits import audit, half_a_year, row
-from .conftest import Golden
 
 
 def named(made: Audit, capability: str) -> Row:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from auditor.render.console import to_text
 from auditor.render.decisions import decisions
+from auditor.render.document import document
 from auditor.render.explain import explain
 from auditor.render.names import visible, visible_json
 from auditor.render.report import report
-from auditor.render.scripts import document, explained
+from auditor.render.scripts import explained
 from auditor.render.status import status
 
 from .audits import renamed

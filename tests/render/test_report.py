@@ -14,9 +14,9 @@ from auditor.render.columns import COLUMNS, weeks
 from auditor.render.console import to_text
 from auditor.render.groups import GROUPS, grouped
 from auditor.render.report import report
+from tests.conftest import Golden
 
 from .audits import audit, half_a_year, row
-from .conftest import Golden
 
 
 def page(made: Audit, width: int = 120, *, fold: bool = True) -> str:

@@ -61,7 +61,8 @@ def test_a_held_store_names_its_holder(tmp_path: Path, monkeypatch: pytest.Monke
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as holder:
-        assert holder.stdout and holder.stdout.readline() == b"held\n"
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
         with pytest.raises(StoreBusyError, match=f"process {holder.pid}"):
             open_reader(path)
         holder.communicate()

@@ -157,7 +157,12 @@ def test_one_id_with_two_starts_is_two_spans(store: Store) -> None:
 
 
 def test_calls_are_counted_by_the_capabilities_they_use_together(store: Store) -> None:
-    spans = [call(1, called=("a", "b")), call(2, called=("b", "a")), call(3, called=("a",)), call(4)]
+    spans = [
+        call(1, called=("a", "b")),
+        call(2, called=("b", "a")),
+        call(3, called=("a",)),
+        call(4),
+    ]
     together = store(spans).frames.together
     counted = {tuple(names): n for names, n in together.select("capabilities", "calls").iter_rows()}
     assert counted == {("tool.a", "tool.b"): 2, ("tool.a",): 1, (): 1}

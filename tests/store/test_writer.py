@@ -33,7 +33,7 @@ def test_a_group_that_fails_leaves_nothing_and_the_next_one_counts(tmp_path: Pat
     with Writer(path) as writer:
         bad = call(1, offered=unknown_list)
         bad.trace_id = "no hex at all"
-        with pytest.raises(ValueError, match="hex|literal"):
+        with pytest.raises(ValueError, match=r"hex|literal"):
             writer.append([call(2, offered=unknown_list), bad])
         assert writer.append([call(3, offered=unknown_list)]).spans == 1
     reader = open_reader(path)
