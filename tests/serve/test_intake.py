@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model import Capability, Matcher, Place
 from auditor.serve.intake import import_files
 from auditor.store import open_reader
 
@@ -83,3 +84,52 @@ def test_progress_is_told_in_bytes_of_the_files(tmp_path: Path) -> None:
     told: list[int] = []
     import_files([log], tmp_path / "s.duckdb", (), on_progress=told.append)
     assert sum(told) == log.stat().st_size
+
+
+def digest(tmp_path: Path, name: str, *imports: list[dict[str, Any]]) -> str:
+    """Of a new store after one import for each list of conversations."""
+    store = tmp_path / f"{name}.duckdb"
+    for number, conversations in enumerate(imports):
+        log = tmp_path / f"{name}-{number}.jsonl"
+        log.write_text(lines(*conversations))
+        import_files([log], store, ())
+    return open_reader(store).digest()
+
+
+def test_last_years_file_twice_and_a_second_service_give_one_digest(tmp_path: Path) -> None:
+    last_year = [conversation(n, created=1_740_000_000 + n * 40_000) for n in range(30)]
+    second = [conversation(n, created=1_740_000_000 + n * 50_000, service="b") for n in range(30)]
+    one_way = digest(tmp_path, "one", last_year, last_year, second)
+    assert digest(tmp_path, "other", second, last_year) == one_way
+    assert (
+        digest(tmp_path, "pieces", second[20:], last_year[::2], second[:20], last_year) == one_way
+    )
+    assert digest(tmp_path, "half", last_year) != one_way
+
+
+def test_a_catalog_edit_starts_a_new_exposure_clock_for_what_it_touches(tmp_path: Path) -> None:
+    store = tmp_path / "s.duckdb"
+    for number, pattern in enumerate(("chat", "chat", "other")):
+        catalog = [
+            Capability(
+                "feature", Place("c", 1), match=Matcher("gen_ai.operation.name", equals=pattern)
+            )
+        ]
+        traces = tmp_path / f"{number}.jsonl"
+        traces.write_text(lines(otlp_call(number)))
+        import_files([traces], store, catalog)
+    counters = open_reader(store).frames.counters
+    told = sorted(counters.select("hits", "accounted").iter_rows())
+    assert told == [(0, 1), (2, 2)]
+
+
+def otlp_call(number: int) -> dict[str, Any]:
+    span = {
+        "traceId": f"{number + 1:032x}",
+        "spanId": f"{number + 1:016x}",
+        "name": "chat",
+        "startTimeUnixNano": str(1_770_000_000 * 10**9),
+        "endTimeUnixNano": str(1_770_000_001 * 10**9),
+        "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}],
+    }
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
