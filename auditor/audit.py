@@ -19,7 +19,7 @@ import polars as pl
 from auditor.decide.decide import decide
 from auditor.model import Capability, Decision, Origin, Thresholds, Usage, Verdict
 from auditor.project import Project
-from auditor.store import Frames, Reader
+from auditor.store import Frames, Reader, digest
 from auditor.usage.assess import assess
 from auditor.usage.daily import expand
 
@@ -144,8 +144,8 @@ def run(
         thresholds=thresholds,
         prior=(now.prior.shape, now.prior.rate),
         version=version("capability-auditor"),
-        digests={**project.digests, "store": reader.digest()},
-        rows=_rows(now.by_capability, verdicts, catalog, frames, traffic.calls),
+        digests={**project.digests, "store": digest(frames)},
+        rows=_rows(now.by_capability, verdicts, catalog, traffic),
         service=service,
         origin=origin or str(Origin.PRODUCTION),
     )
@@ -169,24 +169,23 @@ def _rows(
     usages: Mapping[str, Usage],
     verdicts: Sequence[Verdict],
     catalog: Sequence[Capability],
-    frames: Frames,
-    calls: int,
+    traffic: _Traffic,
 ) -> tuple[Row, ...]:
     entries = {entry.id: entry for entry in catalog}
-    chars = dict(frames.definitions.select("tool", "chars").iter_rows())
+    definitions = traffic.definition_tokens()
     rows = []
     for verdict in verdicts:
         name = verdict.capability
         usage = usages[name]
-        tokens = chars.get(name.removeprefix("tool."), 0) // CHARS_PER_TOKEN
+        tokens = definitions.get(name, 0)
         droppable = verdict.decision is Decision.DROP and tokens > 0
         rows.append(
             Row(
                 usage=usage,
                 verdict=verdict,
                 entry=entries.get(name),
-                share_of_calls=usage.lifetime_hits / calls if calls else 0.0,
-                definition_tokens=tokens if name.startswith("tool.") else 0,
+                share_of_calls=usage.lifetime_hits / traffic.calls if traffic.calls else 0.0,
+                definition_tokens=tokens,
                 saved_tokens=round(tokens * usage.offers_in_horizon) if droppable else None,
             )
         )
@@ -222,6 +221,7 @@ class _Traffic:
         self._calls = with_origin(frames.calls)
         self._together = with_origin(frames.together).filter(self._wanted)
         self._coverage = heard(frames.coverage)
+        self._definitions = heard(frames.definitions)
         self._read = self._calls.filter(self._wanted)
         self.calls = int(self._read["calls"].sum())
 
@@ -244,6 +244,12 @@ class _Traffic:
             first = next((str(d) for d in DEMANDING if d in decisions), UNLABELLED)
             counted[first] += calls
         return counted
+
+    def definition_tokens(self) -> dict[str, int]:
+        """Of each tool, by capability, the tokens of its largest definition."""
+        names = pl.concat_str(pl.lit("tool."), "tool").replace(self._renamed)
+        sizes = self._definitions.group_by(names.alias("capability")).agg(pl.col("chars").max())
+        return {name: chars // CHARS_PER_TOKEN for name, chars in sizes.iter_rows()}
 
     def fires_elsewhere(self, usages: Mapping[str, Usage]) -> dict[str, dict[str, int]]:
         others = (

@@ -19,6 +19,20 @@ class ExitCode(IntEnum):
     STORE = 3
     CRASH = 4
 
+    @property
+    def meaning(self) -> str:
+        """What the status says, as the tables of the documentation have it."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    ExitCode.OK: "fine",
+    ExitCode.FINDINGS: "findings, and nothing else",
+    ExitCode.USAGE: "usage or bad input",
+    ExitCode.STORE: "store trouble",
+    ExitCode.CRASH: "an unexpected exception; it says where its traceback is",
+}
+
 
 class AuditorError(Exception):
     """Base of every error that the tool raises on purpose."""

@@ -83,7 +83,7 @@ STRUCTURAL: tuple[Structural, ...] = (
     Structural(Source.TOOL, "tool.*", "", "the tool was called"),
     Structural(Source.PROMPT, "prompt.*", "intact", "gen_ai.prompt.name was set"),
     Structural(Source.FORMAT, "format.json-schema", "intact", "a JSON output was requested"),
-    Structural(Source.PARALLEL, "calls.parallel", "output_known", "two or more tools in one call"),
+    Structural(Source.PARALLEL, "calls.parallel", "output_known", "two or more tool calls at once"),
     Structural(Source.STEPS, "steps.*", "input_known", "assistant turns since the user spoke"),
     Structural(Source.CONTEXT, "context.long", "tokens_known", "32,000 input tokens or more"),
 )
@@ -309,6 +309,8 @@ class Verdict:
     """One sentence that a reviewer can disagree with."""
     what_would_change: str
     rule: Rule
+    priced_by: Rule
+    """The rule that names the cost; `rule` itself unless that only pins."""
     cost_name: str
     cost: float
     loss_bound: float | None

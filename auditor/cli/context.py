@@ -21,6 +21,7 @@ class Context:
     project_dir: Path | None = None
     debug: bool = False
     color: Literal["auto", "always", "never"] = "auto"
+    loaded: Project | None = None
 
     def project(self) -> Project:
         """The audit project named by `--project`, else the nearest one above this folder.
@@ -31,7 +32,8 @@ class Context:
         """
         from auditor import project
 
-        return project.load(Path.cwd(), self.project_dir)
+        self.loaded = self.loaded or project.load(Path.cwd(), self.project_dir)
+        return self.loaded
 
     def show(self, page: Callable[[int], RenderableType]) -> None:
         """Writes what `page` makes for the width of stdout."""

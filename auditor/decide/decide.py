@@ -62,6 +62,7 @@ def _verdict(
         reason=reason,
         what_would_change=what_would_change(case, decision, costs, thresholds),
         rule=case.match.rule,
+        priced_by=case.match.priced_by,
         cost_name=case.match.cost_name,
         cost=case.match.cost,
         loss_bound=case.loss_bound,

@@ -145,7 +145,12 @@ def _cost(audit: Audit, row: Row) -> Iterator[tuple[str, str]]:
     if _matchers(row):
         yield "matches", visible(_matchers(row))
     yield "cost", f"{visible(verdict.cost_name)} = {money(verdict.cost, audit.currency)} for a miss"
-    yield "detect rate", f"{share(rule.detect_rate)} of the misses are caught before they cost"
+    if verdict.priced_by is not rule:
+        yield "priced by", visible(str(verdict.priced_by.place))
+    yield (
+        "detect rate",
+        f"{share(verdict.priced_by.detect_rate)} of the misses are caught before they cost",
+    )
     if rule.because:
         yield "because", visible(rule.because)
     if rule.owner:
@@ -169,7 +174,7 @@ def _loss(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
         for sum_ in (verdict.cost, audit.drop_budget, audit.drop_budget_total)
     )
     yield "bound", "n_up x cost x (1 - detect rate)"
-    yield "", f"= {number(n_up)} x {cost} x (1 - {number(verdict.rule.detect_rate)})"
+    yield "", f"= {number(n_up)} x {cost} x (1 - {number(verdict.priced_by.detect_rate)})"
     yield "", f"= {money(verdict.loss_bound, audit.currency)}"
     yield "budget", f"{each} for one dropped capability, {total} for all together"
 
@@ -241,7 +246,7 @@ def _change(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
         "break-even",
         (
             f"{money(audit.drop_budget, audit.currency)} / {number(row.usage.n_up or 0)} / "
-            f"(1 - {number(verdict.rule.detect_rate)}) = {even}: at {side} {even} for a miss "
+            f"(1 - {number(verdict.priced_by.detect_rate)}) = {even}: at {side} {even} for a miss "
             "the decision flips"
         ),
     )

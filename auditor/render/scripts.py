@@ -23,7 +23,7 @@ def explained(audit: Audit, row: Row, entry: Mapping[str, Any]) -> dict[str, Any
         "horizon_days": audit.horizon_days,
         "offers_in_horizon": usage.offers_in_horizon,
         "offers_in_horizon_high": usage.offers_in_horizon_high,
-        "detect_rate": verdict.rule.detect_rate,
+        "detect_rate": verdict.priced_by.detect_rate,
         "drop_budget": audit.drop_budget,
         "drop_budget_total": audit.drop_budget_total,
         "past_states": list(verdict.past_states),

@@ -2,9 +2,10 @@
 
 The rows of the changed days and of every trace that touches them become temporary relations:
 `settled_calls` (each call once, merged with its wrappers), `labelled_calls` (with the set of
-capabilities it used) and `labels` (what is in each set). In order: the days that have changed; the spans above calls (wrappers, which are the
-same call seen twice, and tagged ancestors); the calls; what each was named by itself, by its
-wrappers, by its ancestors' tags and by the tools that ran for it.
+capabilities it used) and `labels` (what is in each set). In order: the days that have changed;
+the spans above calls (wrappers, which are the same call seen twice, and tagged ancestors); the
+calls; what each was named by itself, by its wrappers, by its ancestors' tags and by the tools
+that ran for it.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Frames(NamedTuple):
     coverage: pl.DataFrame
     together: pl.DataFrame
     definitions: pl.DataFrame
-    """tool, chars: the largest definition seen of each offered tool."""
+    """day, service, tool, chars: the first day of each size of a tool's definition."""
 
 
 class Reader:
@@ -40,12 +40,17 @@ class Reader:
 
     def digest(self) -> str:
         """Names the counts: the same for every delivery of the same spans."""
-        sha = hashlib.sha256()
-        for table in COUNTED:
-            frame: pl.DataFrame = getattr(self.frames, table)
-            ordered = frame.select(sorted(frame.columns)).sort(sorted(frame.columns))
-            sha.update(ordered.write_csv().encode())
-        return sha.hexdigest()[:16]
+        return digest(self.frames)
+
+
+def digest(frames: Frames) -> str:
+    """A name for the counts in some frames, whatever the order of their rows."""
+    sha = hashlib.sha256()
+    for table in COUNTED:
+        frame: pl.DataFrame = getattr(frames, table)
+        ordered = frame.select(sorted(frame.columns)).sort(sorted(frame.columns))
+        sha.update(ordered.write_csv().encode())
+    return sha.hexdigest()[:16]
 
 
 def open_reader(path: Path) -> Reader:
@@ -77,9 +82,9 @@ def _copy(con: Any, path: Path) -> Reader:
 
     definitions = pl.DataFrame(
         con.sql(
-            "SELECT name AS tool, max(size) AS chars FROM ("
-            "  SELECT unnest(names) AS name, unnest(sizes) AS size FROM toolsets"
-            ") GROUP BY name"
+            "SELECT min(day) AS day, service, tool, chars FROM lists JOIN ("
+            "  SELECT toolset, unnest(names) AS tool, unnest(sizes) AS chars FROM toolsets"
+            ") USING (toolset) GROUP BY service, tool, chars"
         )
     )
     frames = Frames(
@@ -95,6 +100,7 @@ def _copy(con: Any, path: Path) -> Reader:
     ).fetchall()[0]
     status = _status(frames, path)
     status.update(spans=int(spans), duplicates=int(duplicates), rejected=int(rejected))
+    status.update(digest=digest(frames))
     return Reader(frames, status)
 
 

@@ -136,6 +136,13 @@ CREATE TABLE calls (
 -- days of which there is any span of a service, whatever its origin
 CREATE TABLE coverage (service VARCHAR NOT NULL, day DATE NOT NULL);
 
+-- which lists of tools a service's calls were offered
+CREATE TABLE lists (
+    day DATE NOT NULL,
+    service VARCHAR NOT NULL,
+    toolset INTEGER NOT NULL
+);
+
 -- how many calls used exactly one set of capabilities together; [] where none
 CREATE TABLE together (
     day DATE NOT NULL,

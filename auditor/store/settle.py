@@ -174,6 +174,10 @@ GROUP BY day, service, model, environment;
 DELETE FROM coverage USING changed WHERE coverage.day = changed.day;
 INSERT INTO coverage SELECT DISTINCT service, day FROM spans SEMI JOIN changed USING (day);
 
+DELETE FROM lists USING changed WHERE lists.day = changed.day;
+INSERT INTO lists
+SELECT DISTINCT day, service, toolset FROM alike WHERE toolset IS NOT NULL;
+
 DELETE FROM together USING changed WHERE together.day = changed.day;
 INSERT INTO together BY NAME
 SELECT day, service, model, environment, coalesce(capabilities, []) AS capabilities,

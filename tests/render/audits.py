@@ -104,6 +104,7 @@ def row(
         reason=reason or f"{hits:,} hits in the last 90 covered days, at least 200 needed: distill",
         what_would_change="fewer than 200 hits in 90 covered days",
         rule=RULES[cost],
+        priced_by=RULES[cost],
         cost_name=cost,
         cost=COSTS[cost],
         loss_bound=bound,
@@ -276,7 +277,7 @@ def renamed(capability: str) -> Audit:
         capability, decision=Decision.DROP, state=State.RARE, saved=True, reason=capability
     )
     rule = replace(hostile.verdict.rule, because=capability, owner=capability)
-    verdict = replace(hostile.verdict, rule=rule, what_would_change=capability)
+    verdict = replace(hostile.verdict, rule=rule, priced_by=rule, what_would_change=capability)
     made = audit(replace(hostile, verdict=verdict))
     return replace(
         made,

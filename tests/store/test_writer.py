@@ -24,7 +24,9 @@ def test_a_second_opening_goes_on_where_the_first_stopped(tmp_path: Path) -> Non
             writer.append([call(number, called=("pay",), offered=tools("pay"))])
     reader = open_reader(path)
     assert reader.frames.counters["hits"].sum() == 2
-    assert reader.frames.definitions.rows() == [("pay", 100)]
+    assert reader.frames.definitions.select("service", "tool", "chars").rows() == [
+        ("app", "pay", 100)
+    ]
 
 
 def test_a_group_that_fails_leaves_nothing_and_the_next_one_counts(tmp_path: Path) -> None:
