@@ -156,8 +156,11 @@ def _until(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _gaps(days: Sequence[date], as_of: date) -> tuple[tuple[date, date], ...]:
-    """Runs of uncovered days between the first covered one and `as_of`."""
-    edges = [*sorted(days), as_of + timedelta(days=1)] if days else []
+    """Runs of uncovered days from the first covered one on, `as_of` itself left out.
+
+    That day may not be over yet, so that no span of it says nothing.
+    """
+    edges = [*sorted({*days, as_of})] if days else []
     return tuple(
         (before + timedelta(days=1), after - timedelta(days=1))
         for before, after in pairwise(edges)

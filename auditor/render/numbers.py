@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from auditor.decide.money import amount, symbol
+
 UNKNOWN = "-"
 """What stands where nothing can be said; never a zero."""
 
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 
 
@@ -39,20 +40,14 @@ def share(value: float | None) -> str:
 
 
 def money(value: float | None, currency: str) -> str:
-    """A sum in the rule file's currency, to the cent below a hundred.
+    """A sum in the rule file's currency; from a million on, three digits of it.
 
-    >>> money(8.117, "USD"), money(12345.6, "EUR"), money(5, "CHF")
-    ('$8.12', '€12,346', 'CHF 5')
+    >>> money(8.117, "USD"), money(12_345_678, "EUR"), money(None, "CHF")
+    ('$8.12', '€12.3M', '-')
     """
     if value is None:
         return UNKNOWN
-    symbol = SYMBOLS.get(currency, f"{currency} ")
-    if value >= 1e6:
-        return symbol + _scaled(value)
-    if 0 < value < 0.005:
-        return f"<{symbol}0.01"
-    cents = value < 100 and value != int(value)
-    return f"{symbol}{value:,.2f}" if cents else f"{symbol}{value:,.0f}"
+    return symbol(currency) + _scaled(value) if value >= 1e6 else amount(value, currency)
 
 
 def day(value: date | datetime | None) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from auditor.model import Capability, Thresholds
+from auditor.model import MICRO, Capability, Thresholds
 from auditor.usage.daily import Daily
 from auditor.usage.windows import capability_windows, cutoffs, service_windows
 
@@ -133,13 +133,18 @@ def _sum_rows(rows: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFrame:
     feared = pl.max_horizontal(
         pl.col("short_weight") / pl.col("short_days"), pl.col("long_weight") / pl.col("long_days")
     )
-    return by_pair.group_by("capability").agg(
-        pl.col(*_COUNTS).sum(),
-        recent_mean=pl.col("recent_weight").sum() / pl.col("recent_days").first(),
-        feared_mean=feared.sum(),
-        first_offered=pl.col("first_offered").min(),
-        first_ns=pl.col("first_ns").min(),
-        last_ns=pl.col("last_ns").max(),
+    # In one order, since floats add up differently in each.
+    return (
+        by_pair.sort("pair")
+        .group_by("capability", maintain_order=True)
+        .agg(
+            pl.col(*_COUNTS).sum(),
+            recent_mean=pl.col("recent_weight").sum() / pl.col("recent_days").first() / MICRO,
+            feared_mean=feared.sum() / MICRO,
+            first_offered=pl.col("first_offered").min(),
+            first_ns=pl.col("first_ns").min(),
+            last_ns=pl.col("last_ns").max(),
+        )
     )
 
 

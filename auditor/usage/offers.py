@@ -19,7 +19,7 @@ from fnmatch import fnmatchcase
 
 import polars as pl
 
-from auditor.model import MICRO, STRUCTURAL, Capability, Source
+from auditor.model import STRUCTURAL, Capability, Source
 
 _EVERY = {Source.PARALLEL, Source.STEPS, Source.CONTEXT}
 _KEYS = ["name", "service", "day"]
@@ -180,8 +180,7 @@ def _judge(filled: pl.LazyFrame) -> pl.LazyFrame:
             .otherwise(pl.col("calls") - pl.col("observed")),
             weighted_offers=pl.when(with_lists)
             .then(weighted_told + weighted_untold)
-            .otherwise(pl.col("weight"))
-            / MICRO,
+            .otherwise(pl.col("weight")),
         )
         .with_columns(
             pl.when(since | (family == "format"))

@@ -21,10 +21,10 @@ def test_what_never_fired_and_costs_little_is_dropped_with_its_arithmetic():
     assert verdict.loss_bound == pytest.approx(2.881, abs=1e-3)
     assert verdict.break_even == pytest.approx(34.71, abs=1e-2)
     assert verdict.reason == (
-        "never-fired: at most 2.9 occurrences in 90 days, a loss of at most 2.88 USD, "
-        "within the budget of 100 USD"
+        "never-fired: at most 2.9 occurrences in 90 days, a loss of at most $2.88, "
+        "within the budget of $100"
     )
-    assert verdict.what_would_change == "kept if a miss cost more than 34.71 USD"
+    assert verdict.what_would_change == "kept if a miss cost more than $34.71"
 
 
 def test_what_never_fired_and_is_an_incident_stays():
@@ -146,7 +146,7 @@ def test_200_droppable_capabilities_stop_at_the_total_budget_and_the_same_ones_n
     assert dropped == [c for c, v in next_week.items() if v.decision is Decision.DROP]
     assert today["tool.t006"].step == 4
     assert today["tool.t006"].reason == (
-        "droppable, but all drops together may not risk over 1,000 USD"
+        "droppable, but all drops together may not risk over $1,000"
     )
 
 
