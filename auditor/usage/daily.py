@@ -27,7 +27,8 @@ class Daily:
     rows: pl.DataFrame
     """`pair` (UInt32), `capability`, `service`, `day`, `hits`, `former_hits` (of an earlier
     matcher), `occurrences`, `observed`, `unknown` (offers; hits <= observed), `weighted_offers`
-    (calls, in millionths), `first_ns`, `last_ns` (of hits). One row a pair and day; none where all is 0.
+    (calls, in millionths), `first_ns`, `last_ns` (of hits). One row a pair and day, none where
+    all is 0.
     """
     pairs: pl.DataFrame
     """`pair`, `capability`, `service`, `first_offer`, `first_observed` (days, or null)."""
