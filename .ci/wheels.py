@@ -34,7 +34,7 @@ def environment(python: str, folder: Path, *install: object) -> Path:
 
 
 def main(python: str, work: Path) -> None:
-    """Try base, [check] and [audit] from the wheel."""
+    """Try base, [check], [audit] and the lowest versions that the metadata allows."""
     run(python, "-m", "pip", "wheel", "-q", "--no-deps", "-w", work / "dist", ".")
     (wheel,) = (work / "dist").glob("*.whl")
     pins = ("-c", "constraints.txt")
@@ -63,6 +63,16 @@ def main(python: str, work: Path) -> None:
         run(audit / "auditor", "--project", work / "project", *verb)
     run(audit / "pip", "check")
     print("[audit]: import, report, audit and status work from the wheel; pip check is clean")
+
+    run(audit / "pip", "install", "-q", "--disable-pip-version-check", "uv")
+    floor = ("--resolution", "lowest-direct", "--extra", "audit", "--python-version", "3.11")
+    run(audit / "uv", "pip", "compile", "-q", "pyproject.toml", *floor, "-o", work / "lowest.txt")
+    lowest = environment(python, work / "lowest", "-r", work / "lowest.txt", wheel)
+    project = work / "lowest-project"
+    run(lowest / "auditor", "init", project)
+    for verb in (("import", traffic), ("report",), ("audit",), ("check",)):
+        run(lowest / "auditor", "--project", project, *verb)
+    print("lowest versions: init, import, report, audit and check work")
 
 
 if __name__ == "__main__":
