@@ -22,6 +22,7 @@ from auditor.project import Project
 from auditor.store import Frames, Reader, digest
 from auditor.usage.assess import assess
 from auditor.usage.daily import expand
+from auditor.usage.foresight import Foresight
 
 CHARS_PER_TOKEN: Final = 4
 UNLABELLED: Final = "unlabelled"
@@ -108,8 +109,17 @@ def run(
         origin=wanted,
         service_glob=service,
     )
+    foresight = Foresight(daily, catalog, costs.horizon_days)
     now, week_ago, fortnight_ago = (
-        assess(daily, catalog, thresholds, costs.horizon_days, as_of, earlier_covered_days=earlier)
+        assess(
+            daily,
+            catalog,
+            thresholds,
+            costs.horizon_days,
+            as_of,
+            earlier_covered_days=earlier,
+            foresight=foresight,
+        )
         for earlier in (0, 7, 14)
     )
     verdicts = decide(
@@ -142,7 +152,7 @@ def run(
         drop_budget=costs.drop_budget,
         drop_budget_total=costs.drop_budget_total,
         thresholds=thresholds,
-        prior=(now.prior.shape, now.prior.rate),
+        prior=(now.prior.alpha, now.prior.beta),
         version=version("capability-auditor"),
         digests={**project.digests, "store": digest(frames)},
         rows=_rows(now.by_capability, verdicts, catalog, traffic),

@@ -259,6 +259,22 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a model that was fitted to the project's own past says of one capability."""
+
+    p_up: float
+    """Upper 95% bound of the chance of firing."""
+    n_fire: float
+    """95% quantile of the occurrences over the horizon, given that it fires."""
+    completed: int
+    """Past predictions with a known outcome behind it, one per capability and horizon."""
+    base: float
+    """Log-odds of the average capability."""
+    moved: tuple[tuple[str, float], ...]
+    """(kind of evidence, log-odds it added); with `base` they add up to those of `p_fire`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What was observed of one capability as of a day, and what follows for the horizon.
 
@@ -295,6 +311,8 @@ class Usage:
     n_up: float | None
     weekly: tuple[int, ...]
     """Occurrences in each of the last 26 weeks, oldest first."""
+    learnt: Learnt | None = None
+    """How `p_fire` and `n_up` follow from the project's own past; None: gamma-Poisson alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: see `auditor.cli.main`
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -9,8 +9,8 @@ import numpy as np
 from auditor.decide.case import DROPPABLE, Case
 from auditor.decide.money import amount
 from auditor.model import CostFile, Decision, Thresholds, Usage
-from auditor.usage.evidence import window_days
-from auditor.usage.expected import rate_bound, scheduled_runs
+from auditor.usage.evidence import scheduled_runs, window_days
+from auditor.usage.gamma_poisson import rate_bound
 
 WEEK = 7
 FORTNIGHT = 14

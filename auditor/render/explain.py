@@ -10,7 +10,7 @@ from rich.console import Group as Lines
 from rich.text import Text
 
 from auditor.audit import Audit, Row
-from auditor.model import Decision, State
+from auditor.model import Decision, Learnt, State
 from auditor.render.columns import STYLES, flow
 from auditor.render.names import visible
 from auditor.render.numbers import UNKNOWN, count, day, money, number, plural, share
@@ -21,6 +21,8 @@ LOOKS = ("today", "7 covered days ago", "14 covered days ago")
 JEFFREYS = (0.5, 0.0)
 """The prior that stands in where too few capabilities have fired to fit one."""
 WINDOW_CADENCES = 4
+SMALL_MOVE = 0.01
+"""Log-odds below which a part is not worth a line."""
 NAME_WIDTH = 23
 
 
@@ -100,6 +102,9 @@ def _chance(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
     if usage.p_fire is None:
         yield "Nothing can be said: no offer was observed."
         return
+    if usage.learnt is not None:
+        yield from _learnt_chance(audit, usage.p_fire, usage.learnt)
+        return
     k, seen, ahead = usage.occurrences, usage.observed_offers, usage.offers_in_horizon
     yield "E_P", f"{number(ahead)} offers expected in {audit.horizon_days} days"
     origin = "fitted to all capabilities" if audit.prior != JEFFREYS else "Jeffreys, none fits"
@@ -115,6 +120,27 @@ def _chance(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
     yield "", f"= {number(usage.p_fire)}, or {share(usage.p_fire)} within {audit.horizon_days} days"
 
 
+def _learnt_chance(audit: Audit, p_fire: float, learnt: Learnt) -> Iterator[tuple[str, str]]:
+    past = plural(learnt.completed, "past prediction")
+    yield "learnt from", f"{past} of this project whose outcome is known"
+    yield "log-odds", f"{learnt.base:+.2f}, those of the average capability"
+    for kind, moved in sorted(learnt.moved, key=lambda part: -abs(part[1])):
+        if abs(moved) >= SMALL_MOVE:
+            yield "", f"{moved:+.2f} by {kind}"
+    total = learnt.base + sum(moved for _, moved in learnt.moved)
+    yield "p", f"1 / (1 + exp(-({total:+.2f})))"
+    yield "", f"= {number(p_fire)}, or {share(p_fire)} within {audit.horizon_days} days"
+
+
+def _learnt_bound(audit: Audit, n_up: float, learnt: Learnt, due: int) -> Iterator[tuple[str, str]]:
+    days = f"{audit.horizon_days} days"
+    scheduled = f" + {due}, its cadence" if due else ""
+    yield "p_up", f"{number(learnt.p_up)}, the upper 95% bound of that chance"
+    yield "n_fire", f"{number(learnt.n_fire)} occurrences in {days} at most, if it fires (95%)"
+    yield "n_up", f"p_up x n_fire = {number(learnt.p_up)} x {number(learnt.n_fire)}{scheduled}"
+    yield "", f"= {number(n_up)} occurrences"
+
+
 def _bound(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
     usage = row.usage
     if usage.n_up is None:
@@ -123,6 +149,9 @@ def _bound(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
     seen, ahead = usage.observed_offers, usage.offers_in_horizon_high
     cadence = row.entry.cadence_days if row.entry else None
     due = ceil(audit.horizon_days / cadence) if cadence else 0
+    if usage.learnt is not None:
+        yield from _learnt_bound(audit, usage.n_up, usage.learnt, due)
+        return
     quantile = (usage.n_up - due) * seen / ahead if ahead else 0.0
     yield "E_H", f"{number(ahead)} offers in {audit.horizon_days} days at most, unknown ones too"
     yield "n_up", "95% quantile of Gamma(0.5 + k, E) x E_H" + (" + cadence" if due else "")

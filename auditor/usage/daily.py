@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 import polars as pl
@@ -51,6 +52,14 @@ class Daily:
             pairs.select("pair", "capability", "service"), on=["capability", "service"]
         )
         return cls(numbered, pairs, coverage.select("service", "day").unique())
+
+    def up_to(self, day: date) -> Daily:
+        """The same with all that came later cut off: what was known at the end of `day`."""
+        known = pl.col("day") <= day
+        begun = self.pairs.filter(pl.col("first_offer") <= day).with_columns(
+            first_observed=pl.when(pl.col("first_observed") <= day).then("first_observed")
+        )
+        return Daily(self.rows.filter(known), begun, self.coverage.filter(known))
 
 
 def expand(

@@ -5,6 +5,7 @@ Everything is raw counts of the evidence window, except expected exposure, which
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -71,6 +72,15 @@ def gather(
 def window_days(thresholds: Thresholds, cadence_days: int | None) -> int:
     """Length of the evidence window in covered days: long enough for four runs of a rhythm."""
     return max(thresholds.window_days, _CADENCES_SEEN * (cadence_days or 0))
+
+
+def scheduled_runs(horizon_days: int, cadence_days: int | None) -> int:
+    """Runs within the horizon that a declared cadence announces.
+
+    >>> scheduled_runs(90, None), scheduled_runs(90, 90), scheduled_runs(90, 89)
+    (0, 1, 2)
+    """
+    return math.ceil(horizon_days / cadence_days) if cadence_days else 0
 
 
 def _entries(catalog: Sequence[Capability], thresholds: Thresholds) -> pl.DataFrame:
