@@ -25,6 +25,8 @@ from auditor.usage.daily import expand
 from auditor.usage.foresight import Foresight
 
 CHARS_PER_TOKEN: Final = 4
+OUTLOOK_DAYS: Final = (14, 28, 42, 56, 84, 112, 168, 252, 364)
+"""Silences after which an audit says what a learnt bound would be."""
 UNLABELLED: Final = "unlabelled"
 DEMANDING: Final = (Decision.FALLBACK, Decision.WATCH, Decision.DISTILL, Decision.DROP)
 """Decisions, from the one that holds a call most firmly at the teacher to the least."""
@@ -109,7 +111,7 @@ def run(
         origin=wanted,
         service_glob=service,
     )
-    foresight = Foresight(daily, catalog, costs.horizon_days)
+    foresight = Foresight(daily, catalog, costs.horizon_days, outlook=OUTLOOK_DAYS)
     now, week_ago, fortnight_ago = (
         assess(
             daily,

@@ -272,6 +272,8 @@ class Learnt:
     """Log-odds of the average capability."""
     moved: tuple[tuple[str, float], ...]
     """(kind of evidence, log-odds it added); with `base` they add up to those of `p_fire`."""
+    if_silent: tuple[tuple[int, float], ...] = ()
+    """(more covered days without a hit, bound on occurrences then), a declared cadence aside."""
 
 
 @dataclass(frozen=True, slots=True)

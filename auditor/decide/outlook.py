@@ -39,6 +39,8 @@ def what_would_change(
             f"(now {case.usage.recent_hits})"
         )
     days = days_until_droppable(case, costs, thresholds)
+    if days is None and case.usage.learnt is not None and _spare(case, costs) > 0:
+        return "not within a year of silence at this cost; a rule change can drop it"
     if days is None:
         return "never at this cost; only a rule change can drop it"
     return f"droppable after {days} more covered days without a hit"
@@ -59,18 +61,19 @@ def _kept(case: Case, costs: CostFile) -> str:
 def days_until_droppable(case: Case, costs: CostFile, thresholds: Thresholds) -> int | None:
     """Count the covered days without a hit after which it would be dropped; None: never.
 
-    Assumptions: (1) each day observes as many offers as the window's mean; (2) the exposure that
-    the bound fears stays; (3) the window's hits leave it together with the last of them.
+    Where the bound was learnt, it is the first of the silences that the model was asked about.
+    Else, assumptions: (1) each day observes as many offers as the window's mean; (2) the
+    exposure that the bound fears stays; (3) the window's hits leave it with the last of them.
     """
     if case.droppable_today:
         return WEEK if case.droppable_a_week_ago else FORTNIGHT
-    usage, cadence = case.usage, case.entry.cadence_days if case.entry else None
-    miss = case.match.cost_of_a_miss
-    affordable = costs.drop_budget / miss if miss > 0 else math.inf
-    spare = affordable - scheduled_runs(costs.horizon_days, cadence)
+    usage, spare = case.usage, _spare(case, costs)
     if spare <= 0 or usage.observed_offers == 0:
         return None
-    window = window_days(thresholds, cadence)
+    if usage.learnt is not None:
+        soon = (days for days, bound in usage.learnt.if_silent if bound <= spare)
+        return next((days + FORTNIGHT for days in soon), None)
+    window = window_days(thresholds, case.entry.cadence_days if case.entry else None)
     a_day = usage.observed_offers / min(usage.age_days + 1, window)
     waits = []
     needed = _offers_needed(usage, usage.occurrences, spare)
@@ -79,6 +82,14 @@ def days_until_droppable(case: Case, costs: CostFile, thresholds: Thresholds) ->
     if usage.silence_days is not None and _offers_needed(usage, 0, spare) <= a_day * window:
         waits.append(window - usage.silence_days)
     return max(0, min(waits)) + FORTNIGHT if waits else None
+
+
+def _spare(case: Case, costs: CostFile) -> float:
+    """Occurrences that the budget allows, what a declared cadence announces taken off."""
+    miss = case.match.cost_of_a_miss
+    affordable = costs.drop_budget / miss if miss > 0 else math.inf
+    cadence = case.entry.cadence_days if case.entry else None
+    return affordable - scheduled_runs(costs.horizon_days, cadence)
 
 
 def _offers_needed(usage: Usage, occurrences: int, affordable: float) -> float:

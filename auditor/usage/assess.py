@@ -75,6 +75,7 @@ def _learnt(usage: Usage, foreseen: Foreseen, scheduled: float) -> Usage:
             foreseen.completed,
             foreseen.base,
             tuple(zip(KINDS, foreseen.moved, strict=True)),
+            foreseen.if_silent,
         ),
     )
 

@@ -9,6 +9,7 @@ included. Nothing is said where the project's past is too short to have learnt f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from math import isnan
 from typing import NamedTuple
@@ -51,21 +52,34 @@ class Foreseen(NamedTuple):
     """Log-odds of the average capability; with `moved` they add up to those of `p_fire`."""
     moved: tuple[float, ...]
     """Log-odds by which each of `KINDS` moved the chance."""
+    if_silent: tuple[tuple[int, float], ...]
+    """(more days without a hit, bound on occurrences then)."""
 
 
 _KIND_OF = np.array([[float(name in names) for names in KINDS.values()] for name in NAMES])
 
 
 class Foresight:
-    """One history, asked about any of its days; remembers what several days have in common."""
+    """One history, asked about any of its days; remembers what several days have in common.
 
-    def __init__(self, daily: Daily, catalog: Sequence[Capability], horizon_days: int) -> None:
+    With `outlook` it also tells how the bound would fall after so many more silent days.
+    """
+
+    def __init__(
+        self,
+        daily: Daily,
+        catalog: Sequence[Capability],
+        horizon_days: int,
+        *,
+        outlook: Sequence[int] = (),
+    ) -> None:
         self._days = np.array(
             [(day - EPOCH).days for day in daily.coverage["day"].unique().sort().to_list()],
             dtype=np.int64,
         )
         self._past = _history(daily, catalog, self._days)
         self._horizon = horizon_days
+        self._outlook = outlook
         self._memory = Memory()
         self._models: dict[int, predict.Model] = {}
 
@@ -86,12 +100,36 @@ class Foresight:
         seen = predict.predict(model, self._past, position, feared=fear, memory=self._memory)
         told = predict.explain(model, self._past, position)
         moved = told.parts @ _KIND_OF
-        columns = (seen.p_fire.tolist(), seen.p_up.tolist(), seen.n_fire.tolist(), moved.tolist())
+        later = self._if_silent(model, position, fear)
+        columns = (seen.p_fire, seen.p_up, seen.n_fire, moved, later)
+        lists = (column.tolist() for column in columns)
         return {
-            name: Foreseen(p_fire, p_up, n_fire, model.completed, told.base, tuple(parts))
-            for name, p_fire, p_up, n_fire, parts in zip(names, *columns, strict=True)
+            name: Foreseen(
+                p_fire,
+                p_up,
+                n_fire,
+                model.completed,
+                told.base,
+                tuple(parts),
+                tuple(zip(self._outlook, bounds, strict=True)),
+            )
+            for name, p_fire, p_up, n_fire, parts, bounds in zip(names, *lists, strict=True)
             if not isnan(p_fire)
         }
+
+    def _if_silent(self, model: predict.Model, position: int, fear: Floats) -> Floats:
+        """Bounds on occurrences after each of `outlook` more days like the last 28, without a hit.
+
+        Shape [items, outlook]. The model stays as it is: what other capabilities do is not known.
+        """
+        if not self._outlook:
+            return np.zeros((len(fear), 0))
+        longer = _prolonged(self._past.up_to(position), max(self._outlook))
+        bounds = [
+            predict.predict(model, longer, position + days, feared=fear).n_up
+            for days in self._outlook
+        ]
+        return np.column_stack(bounds)
 
     def _position(self, as_of: date) -> int:
         return int(np.searchsorted(self._days, (as_of - EPOCH).days, side="right")) - 1
@@ -132,6 +170,21 @@ def _history(daily: Daily, catalog: Sequence[Capability], days: Ints) -> History
         epoch_day=days,
         expected=expected,
         cadence=_cadences(ids, entries),
+    )
+
+
+def _prolonged(past: History, days: int) -> History:
+    """The same past with more days, each with the mean offers of the last 28 and no occurrence."""
+
+    def more(daily: Floats) -> Floats:
+        return np.hstack([daily, np.repeat(daily[:, -28:].mean(axis=1)[:, None], days, axis=1)])
+
+    expected = past.exposure if past.expected is None else past.expected
+    return replace(
+        past,
+        exposure=more(past.exposure.astype(np.float64)),
+        expected=more(expected.astype(np.float64)),
+        epoch_day=np.append(past.epoch_day, past.epoch_day[-1] + 1 + np.arange(days)),
     )
 
 

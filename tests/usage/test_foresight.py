@@ -134,3 +134,14 @@ def test_a_cadence_adds_its_runs_to_the_bound() -> None:
     found = learnt(with_cadence, "tool.t7")
     bound = with_cadence.by_capability["tool.t7"].n_up
     assert bound == pytest.approx(found.p_up * found.n_fire + 3)
+
+
+def test_the_longer_the_silence_to_come_the_lower_the_bound() -> None:
+    daily = made()
+    foresight = Foresight(daily, (), 90, outlook=(14, 56, 168))
+    usages = assess(daily, (), Thresholds(), 90, LAST, foresight=foresight)
+    for usage in usages.by_capability.values():
+        assert usage.learnt is not None
+        bounds = [bound for _, bound in usage.learnt.if_silent]
+        assert [days for days, _ in usage.learnt.if_silent] == [14, 56, 168]
+        assert bounds == sorted(bounds, reverse=True)
