@@ -7,9 +7,14 @@ phases of one cut overlap, so they are averaged first and the error is taken ove
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
+
 import argparse
 import gzip
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,18 +63,18 @@ def stacked(runs: list[EventBacktest], name: str, rate: int | None) -> Floats:
     return table
 
 
-def replay(stream: str) -> list[EventBacktest]:
-    """The backtests of all phases of one stream."""
+def replay(stream: str, phases: Sequence[int]) -> list[EventBacktest]:
+    """The backtests of some phases of one stream."""
     with gzip.open(DATA / f"{stream}.tsv.gz", "rt") as lines:
         past = events_history(parse_events(lines, stream))
     memory = Memory()
-    return [backtest_events(past, Plan(phase_days=phase), memory=memory) for phase in PHASES]
+    return [backtest_events(past, Plan(phase_days=phase), memory=memory) for phase in phases]
 
 
-def report(stream: str) -> None:
+def report(stream: str, phases: Sequence[int]) -> None:
     """Print the figures of one stream beside their limits, and the paired differences."""
     started = time.perf_counter()
-    runs = replay(stream)
+    runs = replay(stream, phases)
     cuts, items = sum(len(run.cuts) for run in runs), sum(sum(run.sizes) for run in runs)
     print(f"\n{stream}: {len(runs)} phases, {cuts} cuts, {items} item-cuts, "
           f"{time.perf_counter() - started:.0f} s")  # fmt: skip
@@ -106,10 +111,12 @@ def paired(runs: list[EventBacktest]) -> None:
 def main() -> None:
     """Both streams, or the named ones."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two phases instead of twelve")
     parser.add_argument("streams", nargs="*", default=list(LIMITS))
+    args = parser.parse_args()
     print(machine())
-    for stream in parser.parse_args().streams:
-        report(stream)
+    for stream in args.streams:
+        report(stream, PHASES[::6] if args.quick else PHASES)
 
 
 if __name__ == "__main__":

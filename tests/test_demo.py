@@ -128,6 +128,12 @@ def test_it_says_that_the_traffic_is_generated_shows_the_report_and_what_to_do_n
         assert command in demo.output
 
 
+def test_it_ends_with_what_its_decisions_would_have_cost_beside_the_usual_rule(demo: Demo) -> None:
+    last = demo.output.splitlines()[-1]
+    assert last.startswith("Holding these decisions over the last 22 weeks would have cost $")
+    assert "; 'no hit in 30 days' would have cost $1" in last
+
+
 def test_its_rules_and_catalog_have_no_findings(
     demo: Demo, capsys: pytest.CaptureFixture[str]
 ) -> None:

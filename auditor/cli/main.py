@@ -22,12 +22,16 @@ INTERRUPTED = 130
 EXTRAS = {
     **dict.fromkeys(("click", "rich", "rich_click", "yaml", "pydantic", "rapidfuzz"), "check"),
     **dict.fromkeys(("duckdb", "polars", "numpy", "scipy", "msgspec"), "audit"),
+    "matplotlib": "plot",
 }
 """Which extra brings a module that a verb may miss."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line with `argv` (default: that of the process); the exit code."""
+    # Our matrices are small: a second BLAS thread costs more than it brings, most of all where
+    # other processes are busy. It must be said before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context = Context()
     try:
         return _run(sys.argv[1:] if argv is None else list(argv), context)

@@ -26,6 +26,46 @@ class Day(click.ParamType[date]):
             self.fail(f"{value!r} is no day of the calendar like 2026-11-24", param, ctx)
 
 
+class Days(click.ParamType[int]):
+    """A length of time in whole days, written as in rule files: `90d`, `12w`."""
+
+    name = "duration"
+
+    def __init__(self, *, zero: bool = False) -> None:
+        self._zero = zero
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Reads a duration; anything else is a usage error that shows how one looks."""
+        from auditor.project.durations import days
+
+        if isinstance(value, int):
+            return value
+        if self._zero and value == "0d":
+            return 0
+        try:
+            return days(value)
+        except ValueError as error:
+            self.fail(f"{value!r} is not {error}", param, ctx)
+
+
+class Several(click.ParamType[tuple[Any, ...]]):
+    """A list with commas between its items, each of another type; repeats count once."""
+
+    name = "list"
+
+    def __init__(self, one: click.ParamType[Any]) -> None:
+        self._one = one
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
+        """Reads every item; the first that cannot be read is the usage error."""
+        if isinstance(value, tuple):
+            return value
+        items = (self._one.convert(text.strip(), param, ctx) for text in value.split(","))
+        return tuple(dict.fromkeys(items))
+
+
 def looking(command: F) -> F:
     """The options that say as of when, and at which part of the traffic, to look."""
     for option in reversed((AS_OF, SERVICE, ORIGIN, FORMAT)):

@@ -52,6 +52,12 @@ VERBS: Mapping[str, Verb] = {
         "auditor.cli.explain",
         "explain",
     ),
+    "backtest": Verb(
+        "Show what these decisions would have cost on your own past.",
+        "auditor backtest --against 30d,90d",
+        "auditor.cli.backtest",
+        "backtest",
+    ),
     "check": Verb(
         "Check the rule files; exit 1 on findings.",
         "auditor check --project my-audit",

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from auditor.decide.scores import auc, calibration_error, regret_at
+from auditor.decide.figures import LEAST_CUTS, Scored, as_json, mean, scored
 from auditor.errors import BadInputError
 from auditor.usage import gamma_poisson
 from auditor.usage.hazard import Frame
@@ -23,7 +23,6 @@ from auditor.usage.learn import Memory
 from auditor.usage.predict import Model, fit, predict
 
 SCHEMA = "auditor.backtest/1"
-LEAST_CUTS = 3
 DECAY_HALF_LIFE_DAYS = 90.0
 
 
@@ -51,20 +50,6 @@ class TooFewCutsError(BadInputError):
         )
 
 
-class Scored(NamedTuple):
-    """One predictor: regret[cuts, rates], auc[cuts]; calibration is NaN for what is no chance.
-
-    `calibration[cuts]` is each cut's own error, `pooled` that of all item-cuts together, and
-    `pooled_error` its standard error (jackknife over cuts).
-    """
-
-    regret: Floats
-    auc: Floats
-    calibration: Floats
-    pooled: float
-    pooled_error: float
-
-
 @dataclass(frozen=True, slots=True)
 class EventBacktest:
     """All predictors on the same cuts: `cuts` are days since the first row, `sizes` catalogs."""
@@ -82,10 +67,10 @@ class EventBacktest:
             "cuts": len(self.cuts),
             "item_cuts": sum(self.sizes),
             "horizon_days": self.plan.horizon_days,
-            "fired_share": _mean(self.fired_share),
+            "fired_share": mean(self.fired_share),
             "predictors": {
-                name: _figures(scored, self.plan.drop_rates)
-                for name, scored in self.predictors.items()
+                name: as_json(found, self.plan.drop_rates)
+                for name, found in self.predictors.items()
             },
         }
 
@@ -127,7 +112,10 @@ def backtest_events(past: History, plan: Plan, *, memory: Memory | None = None) 
         tuple(day + 1 for day in days),
         tuple(len(fired) for fired in outcomes),
         np.array([fired.mean() if len(fired) else np.nan for fired in outcomes]),
-        {name: _scored(scores[name], outcomes, plan, PREDICTORS[name][1]) for name in PREDICTORS},
+        {
+            name: scored(scores[name], outcomes, plan.drop_rates, chance=chance)
+            for name, (_, chance) in PREDICTORS.items()
+        },
     )
 
 
@@ -192,59 +180,3 @@ PREDICTORS: Mapping[str, tuple[Score, bool]] = {
 """Each predictor by name, and whether its score is a probability."""
 OURS = ("auditor", "gamma-poisson")
 """The predictors that are no naive rule."""
-
-
-def _scored(scores: list[Floats], outcomes: list[Bools], plan: Plan, chance: bool) -> Scored:
-    pairs = list(zip(scores, outcomes, strict=True))
-    regret = np.array([[regret_at(s, y, rate) for rate in plan.drop_rates] for s, y in pairs])
-    ranks = np.array([auc(s, y) for s, y in pairs])
-    if not chance:
-        return Scored(regret, ranks, np.full(len(pairs), np.nan), np.nan, np.nan)
-    own = np.array([calibration_error(s, y) for s, y in pairs])
-    pooled = calibration_error(np.concatenate(scores), np.concatenate(outcomes))
-    return Scored(regret, ranks, own, pooled, _jackknife(scores, outcomes))
-
-
-def _jackknife(scores: list[Floats], outcomes: list[Bools]) -> float:
-    """Standard error of the pooled calibration error, leaving out one cut at a time."""
-    n = len(scores)
-    without = np.array(
-        [
-            calibration_error(
-                np.concatenate(scores[:i] + scores[i + 1 :]),
-                np.concatenate(outcomes[:i] + outcomes[i + 1 :]),
-            )
-            for i in range(n)
-        ]
-    )
-    return float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
-
-
-def _figures(scored: Scored, rates: tuple[float, ...]) -> dict[str, object]:
-    return {
-        "regret": {str(rate): _mean(scored.regret[:, i]) for i, rate in enumerate(rates)},
-        "auc": _mean(scored.auc),
-        "calibration_error": _number(scored.pooled),
-        "calibration_error_per_cut": _mean(scored.calibration),
-        "standard_error": {
-            "regret": {str(r): standard_error(scored.regret[:, i]) for i, r in enumerate(rates)},
-            "auc": standard_error(scored.auc),
-            "calibration_error": _number(scored.pooled_error),
-            "calibration_error_per_cut": standard_error(scored.calibration),
-        },
-    }
-
-
-def standard_error(values: Floats) -> float | None:
-    """Standard error of the mean over cuts; None with fewer than two figures."""
-    known = values[np.isfinite(values)]
-    return float(known.std(ddof=1) / np.sqrt(len(known))) if len(known) > 1 else None
-
-
-def _mean(values: Floats) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if len(known) else None
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -135,7 +135,7 @@ class Foresight:
         return int(np.searchsorted(self._days, (as_of - EPOCH).days, side="right")) - 1
 
     def _model(self, position: int) -> predict.Model | None:
-        if position < 0:
+        if position < 0 or not len(self._past.catalog(position)):
             return None
         if position not in self._models:
             self._models[position] = predict.fit(
@@ -155,7 +155,7 @@ def _history(daily: Daily, catalog: Sequence[Capability], days: Ints) -> History
         .agg(pl.col("occurrences", "observed", "weighted_offers", "hits").sum())
     )
     ids = sums["capability"].unique().sort().to_list()
-    number = pl.DataFrame({"capability": ids}).with_row_index("item")
+    number = pl.DataFrame({"capability": ids}, {"capability": pl.String}).with_row_index("item")
     sums = sums.join(number, on="capability").sort("item", "position")
     item, position = (sums[name].to_numpy().astype(np.int64) for name in ("item", "position"))
     exposure = _laid_out(sums, "observed", len(ids), len(days))

@@ -11,6 +11,8 @@ while it is silent: a recent occurrence takes the whole of such a penalty away.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -109,9 +111,11 @@ def frame(past: History, as_of: int, horizon: int, forms: Forms | None = None) -
 
 def evidence(past: History, items: Ints, as_of: int, horizon: int) -> Evidence:
     """Evidence on `items` at the end of day `as_of`; `expected` is for `horizon` days ahead."""
-    parts = [_evidence(past, part, as_of, horizon) for part in chunks(items)]
-    if not parts:
-        parts = [_evidence(past, items, as_of, horizon)]
+    pieces = list(chunks(items)) or [items]
+    # numpy lets go of the interpreter's lock; each piece is worked out alone, so the threads
+    # change the time and not the result.
+    with ThreadPoolExecutor(min(len(pieces), os.cpu_count() or 1)) as pool:
+        parts = list(pool.map(lambda piece: _evidence(past, piece, as_of, horizon), pieces))
     return Evidence(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
@@ -230,7 +234,7 @@ def _exposures(past: History, items: Ints, as_of: int, horizon: int, anchor: Int
     worth = np.column_stack([np.ones(as_of + 1), *(0.5 ** (ago / half) for half in DISCOUNTS)])
     opens = past.opens[items]
     first = np.maximum(anchor + 1, opens)
-    if len(past.exposure) < len(past):
+    if len(past.exposure) < len(past) or not len(items):
         return _shared(past, items, horizon, worth, opens, first)
     parts = [
         _own(past, items[part], horizon, worth, opens[part], first[part])

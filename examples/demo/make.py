@@ -46,6 +46,8 @@ TRY IN THE DEMO
   # change the cost under `tag: browser-state` to rework: which of them stay then?
   ${{EDITOR:-vi}} rules/costs.yaml
   auditor check && auditor audit
+  # what such decisions would have cost since the first month, miss by miss
+  auditor backtest
 
 ON YOUR OWN TRAFFIC
   # rules, settings, a configuration for the OpenTelemetry Collector
@@ -59,6 +61,8 @@ ON YOUR OWN TRAFFIC
   auditor init --from-store
   auditor report
 """
+
+LOOKING_BACK: Final = "WOULD IT HAVE BEEN RIGHT? The demo's own past (auditor backtest):"
 
 
 def main() -> int:
@@ -83,6 +87,7 @@ def main() -> int:
             return code
     print(f"\n{generated}")
     print(NEXT.format(enter=_enter(folder)))
+    print(f"{LOOKING_BACK}\n{_looking_back(folder)}")
     return 0
 
 
@@ -155,6 +160,19 @@ def _progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         yield progress
+
+
+def _looking_back(folder: Path) -> str:
+    """What the demo's decisions would have cost in its own past, in one line."""
+    # Only now: the command line tells numpy how many threads to use before it is imported.
+    from auditor.backtest import run as backtest
+    from auditor.decide.cuts import Plan
+    from auditor.project import load
+    from auditor.render.backtest import verdict
+    from auditor.store import open_reader
+
+    project = load(explicit=folder)
+    return verdict(backtest(project, open_reader(project.store_path), Plan()))
 
 
 def _enter(folder: Path) -> str:
