@@ -21,6 +21,7 @@ from _machine import machine, peak_mib
 
 from auditor.usage.bgnbd import BgNbd
 from auditor.usage.hazard import (
+    AGE_BENDS,
     DISCOUNTS,
     HALF_LIVES,
     LOWEST,
@@ -126,6 +127,8 @@ def plain_features(
         min(again, 3.0) if k == 0 else 3.0,
         math.log(0.5 + sum(c for _, c in older)),
         *(math.log(0.05 + c) for c in faint),
+        log_age * log_age,
+        *(min(log_age, math.log(bend)) for bend in AGE_BENDS),
     ]
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from auditor.model import MICRO, Capability
 from auditor.usage import predict
 from auditor.usage.daily import Daily
-from auditor.usage.hazard import CLOSED, DECAYS, LASTS, NAMES, OLD, PENALTIES
+from auditor.usage.hazard import BENDS, CLOSED, DECAYS, LASTS, NAMES, OLD, PENALTIES
 from auditor.usage.history import Floats, History, Ints, history
 from auditor.usage.learn import Memory
 
@@ -33,7 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "how long it has been silent": ("silence", *LASTS, *PENALTIES, *BGNBD),
     "how often it fired lately": (*DECAYS, *FORGETFUL),
     "how often it fired in all": ("count", "fired", "gamma_poisson"),
-    "how old it is": ("age", "fired_by_age"),
+    "how old it is": ("age", *BENDS, "fired_by_age"),
     "how it was used long ago": OLD,
     "its rhythm": ("rhythm",),
 }

@@ -26,6 +26,8 @@ RECENT_DAYS = 90
 HALF_LIVES = (7.0, 21.0, 62.0, 187.0, 561.0)
 DISCOUNTS = (62.0, 187.0, 561.0)
 """Half-lives in days of the forgetful gamma-Poisson rates."""
+AGE_BENDS = (365.0, 1000.0)
+"""Days at which the logit may bend in the log of age."""
 ORDINALS = (2, 3, 5, 8)
 """Days since the second, third, ... last occurrence are features."""
 NEVER_DAYS = 100
@@ -91,9 +93,10 @@ CLOSED = (
     "bgnbd_low",
     "bgnbd_never",
 )
+BENDS = ("age2", *(f"age_{bend:.0f}d" for bend in AGE_BENDS))
 OLD = ("old_count", "old_decay_187d", "old_decay_561d")
-NAMES = (*SHAPES, *DECAYS, *LASTS, *PENALTIES, *CLOSED, *OLD)
-FREE = frozenset({"age", *OLD})
+NAMES = (*SHAPES, *DECAYS, *LASTS, *PENALTIES, *CLOSED, *OLD, *BENDS)
+FREE = frozenset({"age", *OLD, *BENDS})
 """Features that a recent occurrence or exposure does not move: their weight may have any sign."""
 
 
@@ -155,6 +158,8 @@ def features(seen: Evidence, forms: Forms) -> NDArray[np.float64]:
         *_closed(seen, forms, silent),
         np.log(0.5 + seen.old),
         *np.log(0.05 + seen.old_decayed).T,
+        log_age**2,
+        *(np.minimum(log_age, np.log(bend)) for bend in AGE_BENDS),
     ]
     return np.stack(columns).T
 

@@ -1,10 +1,11 @@
 """Weights from the past, and what earlier weights would have foretold.
 
-Three ridge fits (closed forms; with hazard features; with what the older past says too) are
-trained on past cuts, one every `CUT_EVERY` days, of which the horizon had ended; the score is the
-mean of their logits. For the recalibration every completed cut is scored by weights that were
-learnt *before* it, at the last of the checkpoints, one every `CHECKPOINT_EVERY` days: in-sample
-scores would look too sure.
+Three ridge fits (closed forms and age; with hazard features; with what the older past says too)
+are trained on past cuts, one every `CUT_EVERY` days, of which the horizon had ended; the score is
+a mean of their logits. Items near the edge of what would be dropped weigh most in the fits.
+For the recalibration every completed cut is scored by weights that were learnt *before* it, at
+the last of the checkpoints, one every `CHECKPOINT_EVERY` days: in-sample scores would look too
+sure.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from auditor.usage import hazard
-from auditor.usage.hazard import CLOSED, FREE, NAMES, OLD, Frame
+from auditor.usage.hazard import BENDS, CLOSED, FREE, NAMES, OLD, Frame
 from auditor.usage.history import Bools, Floats, History, Ints
 from auditor.usage.recalibrate import Completed
 from auditor.usage.ridge import Ridge, fit_ridge
@@ -31,11 +32,16 @@ MOST_ROWS = 120_000
 RIDGE, SPREAD = 20.0, 15.0
 """Penalty on standardised weights, and on how far the cuts' intercepts may spread."""
 LEVEL_HALF_LIFE_DAYS = 365.0
+EDGE, EDGE_WIDTH, EDGE_FLOOR = 0.6, 0.25, 0.15
+"""Where in a catalog's ranking an order matters: training rows weigh most at `EDGE` of it."""
+RANKED_BY = NAMES.index("gamma_poisson_187d")
 
-CLOSED_FORMS = (*CLOSED, "fired", "fired_by_age")
+CLOSED_FORMS = (*CLOSED, "fired", "fired_by_age", "age", *BENDS)
 YOUNG = tuple(name for name in NAMES if name not in OLD)
 MEMBERS = (CLOSED_FORMS, YOUNG, NAMES)
 """The features that each of the three fits reads."""
+SHARES = np.array([0.25, 0.25, 0.5])
+"""What each of them counts for in the mean of their logits."""
 
 
 class Weights(NamedTuple):
@@ -81,9 +87,9 @@ def learn(
     rows, fired, cut = _training(past, _cuts(as_of, horizon), horizon, memory)
     if fired.all() or not fired.any():
         return None
-    members = _members(rows, fired, cut, start)
-    weights = np.mean([member.weights for member in members], axis=0)
-    levels = np.mean([member.intercepts for member in members], axis=0)
+    members = _members(rows, fired, cut, _worth(rows, cut), start)
+    weights = SHARES @ np.array([member.weights for member in members])
+    levels = SHARES @ np.array([member.intercepts for member in members])
     worth = 0.5 ** (CUT_EVERY * np.arange(len(levels))[::-1] / LEVEL_HALF_LIFE_DAYS)
     return Weights(weights, float(levels @ worth / worth.sum()), members)
 
@@ -150,7 +156,34 @@ def _training(
     return rows, fired, np.repeat(np.arange(len(thin)), [len(where) for *_, where in thin])
 
 
-def _members(rows: Floats, fired: Bools, cut: Ints, start: Weights | None) -> tuple[Ridge, ...]:
+def _worth(rows: Floats, cut: Ints) -> Floats:
+    """Weight of each training row by its place in its own cut's ranking, 1 on average.
+
+    The place is known before the outcome, so the weights bias no chance; ties share one.
+    """
+    place = np.concatenate([_places(one) for one in np.split(rows[:, RANKED_BY], _starts(cut))])
+    worth: Floats = np.exp(-(((place - EDGE) / EDGE_WIDTH) ** 2)) + EDGE_FLOOR
+    worth /= worth.mean()
+    return worth
+
+
+def _starts(cut: Ints) -> Ints:
+    """Where each cut but the first begins."""
+    return np.flatnonzero(np.diff(cut)) + 1
+
+
+def _places(values: Floats) -> Floats:
+    """Place of each value among all, in (0, 1); ties share their middle."""
+    ascending = np.sort(values)
+    below = np.searchsorted(ascending, values, "left")
+    upto = np.searchsorted(ascending, values, "right")
+    middle: Floats = (below + upto) / (2.0 * len(values))
+    return middle
+
+
+def _members(
+    rows: Floats, fired: Bools, cut: Ints, worth: Floats, start: Weights | None
+) -> tuple[Ridge, ...]:
     """One ridge fit for each of `MEMBERS`, its weights spread over all of `NAMES`."""
     fits = []
     for number, names in enumerate(MEMBERS):
@@ -160,7 +193,7 @@ def _members(rows: Floats, fired: Bools, cut: Ints, start: Weights | None) -> tu
         if start is not None:
             before = start.members[number]
             begin = Ridge(before.weights[columns], before.intercepts)
-        found = fit_ridge(rows[:, columns], fired, cut, signed, RIDGE, SPREAD, begin)
+        found = fit_ridge(rows[:, columns], fired, cut, signed, RIDGE, SPREAD, begin, worth)
         weights = np.zeros(len(NAMES))
         weights[columns] = found.weights
         fits.append(Ridge(weights, found.intercepts))

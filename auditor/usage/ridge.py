@@ -35,24 +35,30 @@ def fit_ridge(
     ridge: float,
     spread: float,
     start: Ridge | None = None,
+    worth: Floats | None = None,
 ) -> Ridge:
     """Fit by Newton steps; each solves its bounded quadratic exactly (active set).
 
     `rows[n, p]` features, `fired[n]`, `cut[n]` ascending numbers from 0; columns where `signed`
     get a weight of at least 0. `ridge` is the penalty on weights of standardised columns,
-    `spread` the one on intercepts around their mean. Convex: `start` changes only the time.
+    `spread` the one on intercepts around their mean; `worth[n]` weighs the rows (1 each when
+    None). Convex: `start` changes only the time.
     """
     centre, scale = rows.mean(axis=0), rows.std(axis=0)
     # A column that never varies (but for rounding) carries nothing: its weight stays 0.
     scale = np.where(scale > 1e-9 * (1 + np.abs(centre)), scale, np.inf)
     x, y = (rows - centre) / scale, fired.astype(np.float64)
+    each = np.ones(len(y)) if worth is None else worth
     cuts = int(cut[-1]) + 1
     lowest = np.where(signed, 0.0, -np.inf)
     weights, intercepts = _begin(start, centre, scale, y, cuts)
     edges = np.searchsorted(cut, np.arange(cuts))
     for _ in range(STEPS):
         p = expit(x @ weights + intercepts[cut])
-        step, shift = _newton(x, p, y, cut, edges, weights, intercepts, ridge, spread, lowest)
+        miss, curve = each * (p - y), each * np.maximum(p * (1 - p), 1e-6)
+        step, shift = _newton(
+            x, miss, curve, cut, edges, weights, intercepts, ridge, spread, lowest
+        )
         longest = float(np.abs(step).max(initial=0.0))
         share = min(1.0, LONGEST_STEP / (longest + 1e-12))
         weights = weights + share * step
@@ -78,8 +84,8 @@ def _begin(
 
 def _newton(
     x: Floats,
-    p: Floats,
-    y: Floats,
+    miss: Floats,
+    curve: Floats,
     cut: Ints,
     edges: NDArray[np.intp],
     weights: Floats,
@@ -90,7 +96,6 @@ def _newton(
 ) -> tuple[Floats, Floats]:
     """One Newton step for weights and intercepts, the intercepts eliminated block by block."""
     cuts = len(edges)
-    miss, curve = p - y, np.maximum(p * (1 - p), 1e-6)
     heavy = x * curve[:, None]
     across = np.add.reduceat(heavy, edges, axis=0)
     own = np.bincount(cut, curve, cuts) + spread + 1e-3

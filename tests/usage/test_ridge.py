@@ -40,6 +40,19 @@ def test_it_finds_the_minimum_that_a_general_optimiser_finds() -> None:
     assert found.weights[1] == 0
 
 
+def test_a_row_that_weighs_two_counts_as_two_rows() -> None:
+    rows, fired, cut = outcomes(7)
+    signed = np.array([True, True, False, True])
+    times = np.random.default_rng(7).integers(1, 4, len(rows))
+    once = fit_ridge(rows, fired, cut, signed, 5.0, 2.0, worth=times.astype(np.float64))
+    scale = rows.std(axis=0) / np.repeat(rows, times, axis=0).std(axis=0)
+    # The penalty is on standardised columns: here they are given the same scale first.
+    again = fit_ridge(*(np.repeat(part, times, axis=0) for part in (rows, fired, cut)),
+                      signed, 5.0, 2.0)  # fmt: skip
+    assert np.allclose(scale, 1, atol=0.1)
+    assert np.allclose(once.weights, again.weights, atol=0.01)
+
+
 def test_a_warm_start_finds_the_same() -> None:
     rows, fired, cut = outcomes(4)
     signed = np.ones(4, bool)
