@@ -17,6 +17,9 @@ from scipy.special import betainc, gammaincinv, gammaln
 
 from auditor.usage.history import Floats
 
+MOST_SUMMED = 64
+LEAST_SUMMED = 1e-200
+"""Where the chance of none is smaller its terms are too, and are not summed."""
 LEAST_FIRED = 20
 """Items that must have fired before a prior is fitted to them."""
 
@@ -89,8 +92,9 @@ def fired_quantile(
 ) -> Floats:
     """Quantile of the occurrences in `ahead` offers *given at least one*, whole numbers >= 1.
 
-    The predictive is negative binomial (Jeffreys, assumption 1); its distribution function is a
-    regularised incomplete beta, so the quantile is found by halving. NaN where E = 0.
+    The predictive is negative binomial (Jeffreys, assumption 1). Its first terms are summed up;
+    beyond them its distribution function, a regularised incomplete beta, is searched by halving.
+    NaN where E = 0.
     """
     shape = JEFFREYS.alpha + occurrences
     stay = np.divide(
@@ -98,10 +102,18 @@ def fired_quantile(
     )
     none = stay**shape
     target = none + level * (1 - none)
-    found = np.ones(exposure.shape)
-    left = np.flatnonzero(betainc(shape, 2.0, stay) < target)
-    found[left] = _smallest(shape[left], stay[left], target[left])
-    return np.where(np.isnan(stay), np.nan, found)
+    found = np.full(exposure.shape, np.nan)
+    left = np.flatnonzero(none > LEAST_SUMMED)
+    term, total = none[left], none[left]
+    for n in range(1, MOST_SUMMED + 1):
+        term = term * (shape[left] + n - 1) / n * (1 - stay[left])
+        total = total + term
+        enough = total >= target[left]
+        found[left[enough]] = n
+        left, term, total = left[~enough], term[~enough], total[~enough]
+    far = np.flatnonzero(np.isnan(found) & ~np.isnan(stay))
+    found[far] = _smallest(shape[far], stay[far], target[far])
+    return found
 
 
 def _smallest(shape: Floats, stay: Floats, target: Floats) -> Floats:

@@ -11,8 +11,6 @@ while it is silent: a recent occurrence takes the whole of such a penalty away.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -115,10 +113,7 @@ def frame(past: History, as_of: int, horizon: int, forms: Forms | None = None) -
 def evidence(past: History, items: Ints, as_of: int, horizon: int) -> Evidence:
     """Evidence on `items` at the end of day `as_of`; `expected` is for `horizon` days ahead."""
     pieces = list(chunks(items)) or [items]
-    # numpy lets go of the interpreter's lock; each piece is worked out alone, so the threads
-    # change the time and not the result.
-    with ThreadPoolExecutor(min(len(pieces), os.cpu_count() or 1)) as pool:
-        parts = list(pool.map(lambda piece: _evidence(past, piece, as_of, horizon), pieces))
+    parts = [_evidence(past, piece, as_of, horizon) for piece in pieces]
     return Evidence(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 

@@ -98,8 +98,8 @@ def _kept(line: Line, beats: Beats, period: Floats, as_of: int, horizon: int, lu
     for back in range(1, BEATS + 1):
         left = np.flatnonzero(kept)
         middle = beats.day[left] - back * period[left]
-        found = _within(line, beats.row[left], middle - tolerance[left], middle + tolerance[left])
-        kept[left] = found > 0
+        near = tolerance[left]
+        kept[left] = _within(line, beats.row[left], middle - near, middle + near)
     return kept
 
 
@@ -117,7 +117,7 @@ def _month_ends(
     for back in range(BEATS + 1):
         left = np.flatnonzero(kept)
         middle = _position(epoch_day, _end_of(month[left] - back * months))
-        kept[left] = _within(line, beats.row[left], middle - 2, middle + 2) > 0
+        kept[left] = _within(line, beats.row[left], middle - 2, middle + 2)
     return kept
 
 
@@ -136,10 +136,10 @@ def _position(epoch_day: Ints, wanted: Ints) -> Floats:
 
 def _within(
     line: Line, row: Ints, first: NDArray[np.floating], last: NDArray[np.floating]
-) -> Floats:
-    """Occurrence days of an item from position `first` to `last`, both included."""
+) -> Bools:
+    """Whether an item has an occurrence from position `first` to `last`, both included."""
     at = row * line.stride
-    low = np.searchsorted(line.key, at + np.maximum(first, -line.stride / 4), "left")
-    high = np.searchsorted(line.key, at + last, "right")
-    found: Floats = (high - low).astype(np.float64)
-    return found
+    nearest = np.searchsorted(line.key, at + np.maximum(first, -line.stride / 4), "left")
+    there: Bools = nearest < len(line.key)
+    there[there] = line.key[nearest[there]] <= (at + last)[there]
+    return there
