@@ -139,6 +139,8 @@ class Span:
     tools_offered: ToolList | None = None
     tools_called: tuple[str, ...] | None = None
     """Distinct tool names in the output; None when the output was not recorded or is hidden."""
+    output_whole: bool = True
+    """False: part of the output is hidden or not understood, so it may have called more tools."""
     tool_calls: int = 0
     """Tool calls in the output, repeats counted."""
     steps: int | None = None

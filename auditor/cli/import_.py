@@ -53,7 +53,7 @@ def import_(
     """Read trace files or chat logs into the store; folders and `.gz` too.
 
     Repeating an import, or resuming one after an interrupt, counts nothing twice. The good
-    lines of a bad file count.
+    lines of a bad file count; the exit code is then 2.
 
     \b
     OTLP:  {"resourceSpans": [...]} a line
@@ -80,7 +80,7 @@ def import_(
     if imported.rejected > len(imported.faults):
         context.say(f"left out: {imported.rejected - len(imported.faults):,} more like these")
     print(summary(imported))
-    return ExitCode.OK
+    return ExitCode.USAGE if imported.rejected else ExitCode.OK
 
 
 def summary(imported: Imported) -> str:
@@ -90,7 +90,7 @@ def summary(imported: Imported) -> str:
         f"{imported.duplicate_calls:,} duplicates; {imported.rejected:,} left out"
     )
     if imported.not_traces:
-        came += f"; {imported.not_traces:,} lines of logs or metrics not read"
+        came += f"; lines of logs or metrics, which are not read: {imported.not_traces:,}"
     return came
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from auditor.cli.context import Context
-from auditor.errors import AuditorError, ExitCode, MissingExtraError
+from auditor.errors import AuditorError, BadInputError, ExitCode, MissingExtraError
 
 if TYPE_CHECKING:
     import click
@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # other processes are busy. It must be said before numpy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context = Context()
+    if sys.stdout is None:  # closed by the caller: nobody reads
+        sys.stdout = io.StringIO()
     try:
         return _run(sys.argv[1:] if argv is None else list(argv), context)
     except KeyboardInterrupt:
@@ -41,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _nobody_reads()
     except AuditorError as error:
         return _tell(error, context)
+    except OSError as error:
+        return _tell(BadInputError(f"{error.strerror}: {error.filename or 'stdout'}"), context)
     except ModuleNotFoundError as error:
         module = (error.name or "").partition(".")[0]
         if module not in EXTRAS:

@@ -62,6 +62,15 @@ class Case:
             return None
         return self.drop_budget / self.usage.n_up / undetected
 
+    @property
+    def kept_from(self) -> float | None:
+        """The cost of a miss above which one of the three bounds exceeds the budget."""
+        bounds = [usage.n_up for usage in (self.usage, *self.past) if usage and usage.n_up]
+        undetected = 1 - self.match.priced_by.detect_rate
+        if not self.budget_decides or not bounds or undetected <= 0:
+            return None
+        return self.drop_budget / max(bounds) / undetected
+
     def _bound(self, usage: Usage | None) -> float | None:
         if usage is None or usage.n_up is None:
             return None

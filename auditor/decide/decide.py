@@ -66,10 +66,16 @@ def _verdict(
         cost_name=case.match.cost_name,
         cost=case.match.cost,
         loss_bound=case.loss_bound,
-        break_even=None if case.match.pinned else case.break_even,
+        break_even=case.break_even if _budget_decided(case, affordable) else None,
         past_states=(week.state if week else None, fortnight.state if fortnight else None),
         past_bounds=case.past_bounds,
     )
+
+
+def _budget_decided(case: Case, affordable: frozenset[str]) -> bool:
+    """Whether the budget of one capability spoke: no pin, and not the budget of all together."""
+    left_out = case.droppable and case.usage.capability not in affordable
+    return not case.match.pinned and not left_out
 
 
 def _decision(

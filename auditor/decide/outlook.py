@@ -53,9 +53,9 @@ def _judgeable(case: Case) -> str:
 
 
 def _kept(case: Case, costs: CostFile) -> str:
-    if case.break_even is None:
+    if case.kept_from is None:
         return "kept if it were used more"
-    return f"kept if a miss cost more than {amount(case.break_even, costs.currency)}"
+    return f"kept if a miss cost more than {amount(case.kept_from, costs.currency)}"
 
 
 def days_until_droppable(case: Case, costs: CostFile, thresholds: Thresholds) -> int | None:

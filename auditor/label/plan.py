@@ -45,7 +45,8 @@ class LabelPlan:
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
         self._entries = tuple(entries)
-        self._matched = tuple(sorted({entry.attribute for entry in entries}))
+        self._matched_names = frozenset(entry.attribute for entry in entries)
+        self._matched = tuple(sorted(self._matched_names))
         scoped = {name for entry in entries for name, _ in entry.attributes}
         self._scoped = tuple(sorted(scoped))
         self.wanted = frozenset(self._matched) | scoped
@@ -61,12 +62,15 @@ class LabelPlan:
     def read(self, span: Span) -> tuple[LabelSet | None, _Hits]:
         """Which matchers read a call, and the hits of those that recognise it in scope.
 
-        A matcher does not read a call that may have lost an attribute which it needs.
+        A matcher reads only a call that carries its attribute: where it is absent nobody can
+        tell a misspelt or unset attribute from a call of another kind, and the offer is unknown.
+        Nor does it read a call that may have lost an attribute of its scope.
         """
         if not self._entries:
             return None, ()
         values = span.attributes
-        lost = () if span.intact else tuple(sorted(self.wanted - values.keys()))
+        needed = self._matched_names if span.intact else self.wanted
+        lost = tuple(sorted(needed - values.keys()))
         scoped = tuple(values.get(name) for name in self._scoped)
         labelset, usable = self._labelset(span.service, span.agent, scoped, lost)
         hits: _Hits = ()
@@ -86,7 +90,7 @@ class LabelPlan:
 
     def _compute_labelset(
         self, service: str, agent: str, scoped: tuple[str | None, ...], lost: tuple[str, ...]
-    ) -> tuple[LabelSet, frozenset[str]]:
+    ) -> tuple[LabelSet | None, frozenset[str]]:
         pairs = zip(self._scoped, scoped, strict=True)
         attributes = {name: value for name, value in pairs if value is not None}
         read = tuple(
@@ -94,7 +98,7 @@ class LabelPlan:
             for entry in self._entries
             if entry.needs.isdisjoint(lost)
         )
-        return LabelSet(read), frozenset(name for name, _, usable in read if usable)
+        return (LabelSet(read) if read else None), frozenset(n for n, _, usable in read if usable)
 
 
 def _entry(capability: Capability, matcher: Matcher) -> _Entry:

@@ -103,7 +103,7 @@ def _calls(
         )
         answer = messages.output([turn])
         if answer is not None:
-            span.tools_called, span.tool_calls = answer
+            span.tools_called, span.tool_calls, span.output_whole = answer
         yield span
 
 

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
-from auditor.receive.values import ABSENT, REDACTED, UNREADABLE, present
+from auditor.receive.values import REDACTED, UNREADABLE
 
-_CALLS = frozenset({"tool_call", "server_tool_call", "tool_use", "server_tool_use"})
+_CALLS = frozenset(
+    {
+        *("tool_call", "server_tool_call", "tool_use", "server_tool_use"),
+        *("function_call", "toolUse", "functionCall"),
+    }
+)
+_NO_CALLS = frozenset(
+    {
+        *("text", "output_text", "refusal", "reasoning", "thinking", "redacted_thinking"),
+        *("blob", "file", "uri", "image", "audio", "video", "document"),
+    }
+)
+"""Parts that are known to call nothing; any other kind may hide a call."""
 _RESULTS = frozenset(
     {
         "tool_call_response",
@@ -34,7 +46,9 @@ class _Part(Struct, gc=False):
     name: str | None = None
     server_tool_call: _Typed | None = None
     tool_use: _Typed | None = field(default=None, name="toolUse")
-    tool_result: Raw = field(default=ABSENT, name="toolResult")
+    tool_result: Any = field(default=None, name="toolResult")
+    text: Any = None
+    content: Any = None
 
 
 class _ToolCall(Struct, gc=False):
@@ -61,6 +75,8 @@ class Output(NamedTuple):
     """Distinct, sorted."""
     calls: int
     """Tool calls, repeats and nameless ones counted."""
+    whole: bool
+    """False: something in it is hidden, nameless or of an unknown kind."""
 
 
 _MESSAGES = msgspec.json.Decoder(list[Message])
@@ -99,31 +115,56 @@ def _only_results(message: Message) -> bool:
     return (
         isinstance(parts, list)
         and bool(parts)
-        and all(part.type in _RESULTS or present(part.tool_result) for part in parts)
+        and all(part.type in _RESULTS or part.tool_result is not None for part in parts)
     )
 
 
 def output(messages: Sequence[Message], finishes: Sequence[str] = ()) -> Output | None:
-    """The tools called in an answer; None when it says that it called some and shows none."""
+    """The tools called in an answer; None when it holds nothing, or hides the calls it speaks of.
+
+    An empty answer may be one that was not recorded, so it tells nothing.
+    """
     names: list[str] = []
+    whole, said = True, False
     for message in messages:
-        _collect(message, names)
-    if REDACTED in names:
-        return None
+        plain = _collect(message, names)
+        whole = whole and plain is not False
+        said = said or plain is not None
+    called = tuple(sorted({name for name in names if name and name != REDACTED}))
+    whole = whole and REDACTED not in names and "" not in names
     if not names:
-        said = {*finishes, *(message.finish_reason for message in messages)}
-        return Output((), 0) if said.isdisjoint(_TOOL_FINISHES) else None
-    return Output(tuple(sorted({name for name in names if name})), len(names))
+        ends = {*finishes, *(message.finish_reason for message in messages)}
+        if not said or not ends.isdisjoint(_TOOL_FINISHES):
+            return None
+    return Output(called, len(names), whole)
 
 
-def _collect(message: Message, names: list[str]) -> None:
+def _collect(message: Message, names: list[str]) -> bool | None:
+    """Adds the names of a message's calls; whether all of it is understood, None if it is empty."""
+    whole: bool | None = None
     for parts in (message.parts, message.content):
         if isinstance(parts, list):
-            names.extend(_part_name(part) for part in parts if _is_call(part))
+            for part in parts:
+                if _is_call(part):
+                    names.append(_part_name(part))
+                whole = whole is not False and _is_understood(part)
+        elif parts:
+            whole = whole is not False and parts != REDACTED
     if message.tool_calls:
         names.extend(_call_name(call) for call in message.tool_calls)
+        whole = whole is not False
     elif message.function_call is not None:
         names.append(message.function_call.name or "")
+        whole = whole is not False
+    return whole
+
+
+def _is_understood(part: _Part) -> bool:
+    if _is_call(part):
+        return True
+    if REDACTED in (part.text, part.content):
+        return False
+    return part.type in _NO_CALLS or (part.type is None and part.text is not None)
 
 
 def _is_call(part: _Part) -> bool:

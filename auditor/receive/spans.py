@@ -117,7 +117,7 @@ def _read_answers(
     span.error = span.error or "error" in finishes
     output = None if answers is None else messages.output(answers, finishes)
     if output is not None:
-        span.tools_called, span.tool_calls = output
+        span.tools_called, span.tool_calls, span.output_whole = output
 
 
 def _read_tool(span: Span, attributes: Attributes) -> None:

@@ -269,14 +269,13 @@ def _change(audit: Audit, row: Row) -> Iterator[str | tuple[str, str]]:
     if verdict.break_even is None:
         yield "break-even", f"{UNKNOWN}: the budget does not decide here"
         return
-    side = "above" if verdict.decision is Decision.DROP else "up to"
     even = money(verdict.break_even, audit.currency)
     yield (
         "break-even",
         (
             f"{money(audit.drop_budget, audit.currency)} / {number(row.usage.n_up or 0)} / "
-            f"(1 - {number(verdict.priced_by.detect_rate)}) = {even}: at {side} {even} for a miss "
-            "the decision flips"
+            f"(1 - {number(verdict.priced_by.detect_rate)}) = {even}: for dearer misses today's "
+            "bound exceeds the budget; a drop needs those of 7 and 14 covered days ago in it too"
         ),
     )
     yield "your question", f"does one miss cost more than {even}?"

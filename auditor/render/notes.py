@@ -89,7 +89,7 @@ def _uncatalogued(audit: Audit, fold: bool) -> Iterator[str]:
     if names:
         noun = plural(len(names), "capability is", "capabilities are")
         listed = ", ".join(_folded(names, NAMES_SHOWN, fold))
-        yield f"{noun} not in the catalog (`auditor init --from-store` adds them): {listed}"
+        yield f"{noun} not in the catalog (`auditor init --from-store` lists them): {listed}"
 
 
 def _overdue(audit: Audit) -> Iterator[str]:

@@ -39,7 +39,10 @@ def _facts(held: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "covered", plural(held["covered_days"], "day")
     yield "size", _size(held["size_bytes"])
     yield "came again", f"{plural(held['duplicates'], 'span')}, counted once"
-    yield "rejected", f"{plural(held['rejected'], 'line or span', 'lines or spans')}, unreadable"
+    yield (
+        "rejected",
+        f"{plural(held['rejected'], 'line or span', 'lines or spans')}, unreadable, in all imports",
+    )
 
 
 def _services(held: Mapping[str, Any]) -> Table:

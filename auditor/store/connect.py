@@ -28,7 +28,10 @@ def open_store(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnect
     """
     if read_only and not path.exists():
         raise StoreError(f"{path} does not exist yet: `auditor import FILE...` makes it")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     con = duckdb.connect()
     try:
         _settings(con, path)
@@ -61,7 +64,7 @@ def _attach(con: duckdb.DuckDBPyConnection, path: Path, read_only: bool) -> None
             con.execute(f"ATTACH '{quoted}' AS store ({options})")
             return
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if "Could not set lock" not in str(error):
                 raise _unreadable(path, error) from error
             if time.monotonic() > deadline:
                 raise StoreBusyError(str(path), _holder(str(error))) from error

@@ -100,7 +100,7 @@ def span_frame(
         "input_tokens": [s.input_tokens for s in spans],
         "output_tokens": [s.output_tokens for s in spans],
         "intact": [s.intact for s in spans],
-        "output_known": [s.tools_called is not None for s in spans],
+        "output_known": [s.tools_called is not None and s.output_whole for s in spans],
         "input_known": [s.steps is not None for s in spans],
         "toolset": [toolset(s) for s in spans],
         "mix": [mix(s) for s in spans],

@@ -15,6 +15,7 @@ Five families, by what their offers are read from:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 
 import polars as pl
@@ -42,7 +43,7 @@ def offers(
     names = _names(counters, catalog)
     services = calls.select("service").unique().with_row_index("service_number")
     counted = _counted(counters.lazy(), names.lazy(), services.lazy()).collect()
-    starts = _starts(counted, names, calls, catalog).lazy()
+    starts = _starts(counted, names, calls, catalog, _first_labels(counters)).lazy()
     days = calls.join(services, on="service").lazy()
     grid = starts.join(days, on="service").filter(pl.col("day") >= pl.col("first"))
     known = counted.lazy().drop("name", "service", "day", "family")
@@ -104,7 +105,11 @@ def _counted(counters: pl.LazyFrame, names: pl.LazyFrame, services: pl.LazyFrame
 
 
 def _starts(
-    counted: pl.DataFrame, names: pl.DataFrame, calls: pl.DataFrame, catalog: Sequence[Capability]
+    counted: pl.DataFrame,
+    names: pl.DataFrame,
+    calls: pl.DataFrame,
+    catalog: Sequence[Capability],
+    first_labels: _FirstLabels,
 ) -> pl.DataFrame:
     """Say for each name and service from which day it has rows (`first`) and offers (`since`)."""
     services = calls.group_by("service").agg(opened=pl.col("day").min())
@@ -118,10 +123,27 @@ def _starts(
         everywhere.filter(pl.col("family") == "format").select(
             "name", "service", first="opened", since=pl.lit(None, pl.Date)
         ),
-        _declared(known, services, catalog),
+        _declared(known, services, catalog, first_labels),
     ]
     earliest = pl.concat(candidates).group_by("name", "service").agg(pl.col("first", "since").min())
-    return earliest.join(known, on="name")
+    narrow = [entry.id for entry in catalog if _is_narrow(entry)]
+    since = pl.when(~pl.col("name").is_in(narrow)).then(pl.col("since"))
+    return earliest.with_columns(since=since).join(known, on="name")
+
+
+_FirstLabels = Mapping[tuple[str, str], date]
+"""(source, service) -> the first day on which the service used any label of that source."""
+
+
+def _first_labels(counters: pl.DataFrame) -> _FirstLabels:
+    used = counters.filter(pl.col("hits") > 0)
+    first = used.group_by("source", "service").agg(pl.col("day").min())
+    return {(source, service): day for source, service, day in first.iter_rows()}
+
+
+def _is_narrow(entry: Capability) -> bool:
+    """Whether a tag's scope asks for more than a service: then no call is known to be in it."""
+    return entry.match is None and bool(entry.scope.agent or entry.scope.attributes)
 
 
 def _first_used(counted: pl.DataFrame) -> pl.DataFrame:
@@ -136,9 +158,16 @@ def _first_used(counted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _declared(
-    known: pl.DataFrame, services: pl.DataFrame, catalog: Sequence[Capability]
+    known: pl.DataFrame,
+    services: pl.DataFrame,
+    catalog: Sequence[Capability],
+    first_labels: _FirstLabels,
 ) -> pl.DataFrame:
-    """Find the services that catalog entries with a scope or a matcher name, from birth on."""
+    """Find the services that catalog entries with a scope or a matcher name, from birth on.
+
+    A tag or prompt that was never used is an observed offer only from the day on which its
+    service set any of that kind: before it, nothing shows that it would have been recorded.
+    """
     families = dict(known.select("name", "family").iter_rows())
     rows = []
     for entry in catalog:
@@ -148,7 +177,10 @@ def _declared(
             for service, opened in services.iter_rows():
                 if fnmatchcase(service, glob or "*"):
                     day = max(opened, entry.birth) if entry.birth else opened
-                    rows.append((entry.id, service, day, day))
+                    source = Source.PROMPT if entry.id.startswith("prompt.") else Source.TAG
+                    label = first_labels.get((source, service))
+                    told = max(day, label) if label is not None else None
+                    rows.append((entry.id, service, day, day if family == "matcher" else told))
     schema = {"name": pl.String, "service": pl.String, "first": pl.Date, "since": pl.Date}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -183,7 +215,7 @@ def _judge(filled: pl.LazyFrame) -> pl.LazyFrame:
             .otherwise(pl.col("weight")),
         )
         .with_columns(
-            pl.when(since | (family == "format"))
+            pl.when(since | family.is_in(["format", "since"]))
             .then(pl.col("unknown", "weighted_offers"))
             .otherwise(0)
         )

@@ -67,7 +67,7 @@ def test_equals_takes_a_glob_for_what_it_is() -> None:
 def test_out_of_scope_is_no_hit_and_is_said_in_the_label_set(facts: dict[str, str]) -> None:
     span = labelled(call(attributes={"http.route": "/checkout/pay"}, **facts))
     assert span.hits == ()
-    assert scopes(span) == {"export.csv": True, "shop.checkout": False}
+    assert scopes(span) == {"shop.checkout": False}
 
 
 def test_a_scope_may_ask_for_attributes() -> None:
@@ -84,12 +84,19 @@ def test_a_scope_may_ask_for_attributes() -> None:
 
 
 def test_the_label_set_names_every_matcher_with_its_digest_in_order() -> None:
-    assert labelled(call()).labelset == LabelSet(
+    both = call(attributes={"app.job": "pdf", "http.route": "/cart"})
+    assert labelled(both).labelset == LabelSet(
         (
             ("export.csv", EXPORT.matcher_digest, True),
             ("shop.checkout", CHECKOUT.matcher_digest, True),
         )
     )
+
+
+def test_a_call_without_a_matchers_attribute_is_not_read_by_it() -> None:
+    """A misspelt attribute, or an app that never sets it, must not look like silence."""
+    assert labelled(call()).labelset is None
+    assert scopes(labelled(call(attributes={"app.job": "pdf"}))) == {"export.csv": True}
 
 
 def test_a_call_that_lost_attributes_is_read_only_by_matchers_whose_own_are_there() -> None:

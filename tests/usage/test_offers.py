@@ -46,10 +46,18 @@ def test_a_tag_is_offered_in_every_call_of_its_service_from_its_first_use_on():
     assert rows_of(traffic, "merge.resolve") == [(1, 1, 90, 10), (2, 0, 100, 0)]
 
 
-def test_a_scope_offers_a_tag_from_the_entrys_birth_on():
-    traffic = Traffic().call(0).call(1).call(1, service="other")
+def test_a_scope_offers_a_tag_from_birth_on_once_the_service_has_set_any_tag():
+    traffic = Traffic().call(0).call(1).call(2).call(2, service="other")
     scoped = entry("merge.resolve", birth=day(1), scope=Scope(service="ap*"))
-    assert rows_of(traffic, "merge.resolve", scoped) == [(1, 0, 100, 0)]
+    assert rows_of(traffic, "merge.resolve", scoped) == [(1, 0, 0, 100), (2, 0, 0, 100)]
+    traffic.count("another.tag", 2, hits=1, source="tag")
+    assert rows_of(traffic, "merge.resolve", scoped) == [(1, 0, 0, 100), (2, 0, 100, 0)]
+
+
+def test_a_tag_in_the_scope_of_an_agent_is_never_known_to_be_offered():
+    traffic = Traffic().call(0).count("another.tag", 0, hits=1, source="tag")
+    scoped = entry("merge.resolve", scope=Scope(service="ap*", agent="planner"))
+    assert rows_of(traffic, "merge.resolve", scoped) == [(0, 0, 0, 100)]
 
 
 def test_calls_before_the_first_schema_output_are_unknown_offers_of_it():
