@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from importlib.metadata import version
@@ -79,6 +80,8 @@ class Audit:
     version: str
     digests: Mapping[str, str]
     rows: tuple[Row, ...]
+    served_by: Mapping[str, int] = field(default_factory=dict)
+    """Calls by who answered: `teacher`, `student` or `other`. No demand depends on it."""
     service: str | None = None
     """The glob of the services that were looked at; None: all of them."""
     origin: str = str(Origin.PRODUCTION)
@@ -158,6 +161,7 @@ def run(
         version=version("capability-auditor"),
         digests={**project.digests, "store": digest(frames)},
         rows=_rows(now.by_capability, verdicts, catalog, traffic),
+        served_by=traffic.served_by(project.settings.served_by),
         service=service,
         origin=origin or str(Origin.PRODUCTION),
     )
@@ -247,6 +251,12 @@ class _Traffic:
         others = self._calls.filter(~self._wanted).group_by("origin").agg(pl.col("calls").sum())
         return dict(others.sort("origin").iter_rows())
 
+    def served_by(self, name_of: Callable[[str], str]) -> dict[str, int]:
+        counted: Counter[str] = Counter()
+        for model, calls in self._read.group_by("model").agg(pl.col("calls").sum()).iter_rows():
+            counted[name_of(model)] += calls
+        return dict(sorted(counted.items()))
+
     def list_known_share(self) -> float | None:
         return int(self._read["list_known"].sum()) / self.calls if self.calls else None
 
@@ -296,6 +306,7 @@ def to_json(audit: Audit) -> dict[str, Any]:
         "schema": "auditor.audit/1",
         "as_of": audit.as_of.isoformat(),
         "version": audit.version,
+        "served_by": dict(audit.served_by),
         "service": audit.service,
         "origin": audit.origin,
         "calls": audit.calls,

@@ -54,6 +54,8 @@ def _facts(audit: Audit) -> Iterator[tuple[str, str | Text]]:
     yield "period", _period(audit)
     yield "covered", _covered(audit)
     yield "calls", f"{count(audit.calls)} audited; {_left_out(audit)}"
+    if audit.served_by:
+        yield "served by", _served_by(audit)
     yield "offers", _offers(audit)
     yield "decisions", _decisions(audit)
     yield "budget", _budget(audit)
@@ -85,6 +87,13 @@ def _gap(first: date, last: date) -> str:
 def _left_out(audit: Audit) -> str:
     left_out = [f"{count(n)} {visible(origin)}" for origin, n in audit.left_out.items() if n]
     return "left out: " + ", ".join(left_out) if left_out else "none left out"
+
+
+def _served_by(audit: Audit) -> str:
+    """Who answered, by the globs of `[models]`; what moved to the student is still in use."""
+    return ", ".join(
+        f"{share(calls / audit.calls)} {name}" for name, calls in audit.served_by.items()
+    )
 
 
 def _offers(audit: Audit) -> str:
