@@ -17,7 +17,7 @@ from auditor.project import load
 from auditor.render.console import to_text
 from auditor.render.report import report
 from auditor.store import Reader, open_reader
-from tests.airline.traffic import LAST_DAY, write_chat, write_otlp
+from tests.airline.traffic import LAST_DAY, write_chat, write_chat_array, write_otlp
 from tests.conftest import ROOT, Golden
 
 pytestmark = pytest.mark.realdata
@@ -71,8 +71,8 @@ def decided(audit: Audit, capability: str) -> tuple[str, str]:
     return str(row.usage.state), str(row.verdict.decision)
 
 
-@pytest.mark.parametrize("write", [write_chat, write_otlp])
-def test_both_ways_in_give_exactly_the_counts_of_the_file(
+@pytest.mark.parametrize("write", [write_chat, write_chat_array, write_otlp])
+def test_every_way_in_gives_exactly_the_counts_of_the_file(
     write: Write, real_data: Path, tmp_path: Path
 ) -> None:
     reader = imported(project(tmp_path / "p"), write, real_data)

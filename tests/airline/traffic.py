@@ -55,6 +55,12 @@ def write_chat(data: Path, path: Path) -> Path:
     return path
 
 
+def write_chat_array(data: Path, path: Path) -> Path:
+    """One JSON array, compressed; readers know gzip by its content, not by the name."""
+    path.write_bytes(gzip.compress(json.dumps(conversations(data)).encode()))
+    return path
+
+
 def write_otlp(data: Path, path: Path) -> Path:
     """A line a conversation: an agent span over one chat span for each assistant message."""
     with path.open("w", encoding="utf-8") as file:
